@@ -1,0 +1,1 @@
+"""medplan: dated, proved medication plans and tapers."""

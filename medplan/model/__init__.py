@@ -1,0 +1,1 @@
+"""Requests and plans as frozen values; nothing else happens here."""
