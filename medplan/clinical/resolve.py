@@ -21,15 +21,15 @@ TAPER = "taper"
 STEPS = "steps"
 
 _COMMON = frozenset(
-    {"medicine", "regimen", "first_day", "products", "halves", "gastroprotection", "laxative"}
-    | {"when_required"}
+    {"medicine", "regimen", "name", "first_day", "products", "halves", "when_required"}
+    | {"gastroprotection", "laxative"}
 )
 _FIELDS: dict[str, frozenset[str]] = {
     RegimenKind.FIXED: _COMMON
     | {"days", "dose_mg", "times_per_day", "every_hours", "slots", "max_daily_mg"},
     RegimenKind.TITRATION: _COMMON | {"days", "start_mg", "step_mg", "step_days", "target_mg"},
-    TAPER: _COMMON | {"name", "current", "used_days", "taper"},
-    STEPS: _COMMON | {"name", "steps", "ends_in"},
+    TAPER: _COMMON | {"current", "used_days", "taper"},
+    STEPS: _COMMON | {"steps", "ends_in"},
 }
 _ALL_FIELDS = tuple(CourseRequest.__dataclass_fields__)
 
@@ -118,18 +118,23 @@ def _general_problems(
             yield Problem(f"{at}/{name}", "misplaced", detail)
     if course.first_day is not None and course.first_day < start:
         yield Problem(f"{at}/first_day", "before-start", "the course begins before the plan")
-    if medicine.id == UNLISTED:
-        if not course.name:
-            yield Problem(f"{at}/name", "missing", "an unlisted medicine needs a name")
-        if course.products is None:
-            yield Problem(f"{at}/products", "missing", "declare an unlisted medicine's products")
-    elif course.name is not None and kind in (TAPER, STEPS):
-        yield Problem(f"{at}/name", "misplaced", "only an unlisted medicine has a name")
+    yield from _name_problems(course, medicine, at)
     regimen = medicine.regimen_by_id.get(course.regimen)
     asks = regimen is not None and regimen.when_required
     if course.when_required is not None and course.when_required != asks:
         detail = f"the regimen {course.regimen} is {'' if asks else 'not '}taken when required"
         yield Problem(f"{at}/when_required", "contradicts-regimen", detail)
+
+
+def _name_problems(course: CourseRequest, medicine: Medicine, at: str) -> Iterator[Problem]:
+    if medicine.id != UNLISTED:
+        if course.name is not None:
+            yield Problem(f"{at}/name", "misplaced", "only an unlisted medicine has a name")
+        return
+    if not course.name:
+        yield Problem(f"{at}/name", "missing", "an unlisted medicine needs a name")
+    if course.products is None:
+        yield Problem(f"{at}/products", "missing", "declare an unlisted medicine's products")
 
 
 def _companion_problems(
@@ -185,9 +190,13 @@ def _titration_problems(course: CourseRequest, medicine: Medicine, at: str) -> I
 def _taper_problems(course: CourseRequest, medicine: Medicine, at: str) -> Iterator[Problem]:
     if course.current is None:
         yield Problem(f"{at}/current", "missing", "say what is taken now")
-    if course.taper is None and course.used_days is None:
+    asked = course.taper
+    if asked is not None and asked.ends_in == "review" and asked.floor_mg is None:
+        detail = "a taper without floor_mg runs to nothing and ends in stop"
+        yield Problem(f"{at}/taper/ends_in", "contradiction", detail)
+    if asked is None and course.used_days is None:
         yield Problem(f"{at}/used_days", "missing", "say for how many days it has been used")
-    if course.taper is None and not medicine.tapers:
+    if asked is None and not any(r.stages for r in medicine.tapers):
         detail = f"{medicine.name or 'this medicine'} has no taper rule of its own: say one"
         yield Problem(f"{at}/taper", "missing", detail)
     has_modified = any(p.release is Release.MODIFIED for p in medicine.products)

@@ -1,0 +1,95 @@
+"""The day's opioids as milligrams of oral morphine, by each authority's own factors.
+
+For thresholds of risk only, never for switching from one opioid to another.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from medplan.clinical.amounts import daily_mg
+from medplan.clinical.draft import Draft
+from medplan.formulary.model import Formulary
+from medplan.model.plan import OpioidLoad
+from medplan.units import Days
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRun:
+    """The opioid load of some days by one authority, and the medicines it comes from."""
+
+    authority: str
+    days: Days
+    ome_mg: Decimal
+    medicines: tuple[str, ...]
+    tapering_only: bool
+
+
+def load_runs(drafts: Iterable[Draft], formulary: Formulary) -> tuple[LoadRun, ...]:
+    """The load over every opioid of the plan, for each authority, equal days together.
+
+    A when-required dose counts the most that may be taken.
+    """
+    factors = {(f.authority, f.medicine): f.factor for f in formulary.opioid_factors}
+    opioids = {f.medicine for f in formulary.opioid_factors}
+    courses = [d for d in drafts if opioids & set(d.resolved.medicine.ingredients)]
+    runs: list[LoadRun] = []
+    for authority in sorted({f.authority for f in formulary.opioid_factors}):
+        for days in _stretches(courses):
+            taken = [d for d in courses if days.first in d.days]
+            ome = sum(
+                (
+                    mg * factors.get((authority, ingredient), Decimal(0))
+                    for draft in taken
+                    for ingredient, mg in daily_mg(draft, days.first).items()
+                ),
+                Decimal(0),
+            )
+            names = tuple(dict.fromkeys(d.course.medicine for d in taken))
+            tapering = all(d.resolved.is_taper for d in taken)
+            runs.append(LoadRun(authority, days, ome, names, tapering))
+    return tuple(_joined(runs))
+
+
+def loads(runs: Iterable[LoadRun]) -> tuple[OpioidLoad, ...]:
+    """The runs as the plan shows them."""
+    return tuple(OpioidLoad(r.authority, r.days, r.ome_mg) for r in runs)
+
+
+def _stretches(courses: Iterable[Draft]) -> Iterator[Days]:
+    """The stretches of days between two changes on which some opioid is taken."""
+    held = list(courses)
+    steps = [s.days for d in held for s in d.course.steps]
+    edges: list[date] = sorted({e for s in steps for e in (s.first, s.last + timedelta(1))})
+    for first, after in zip(edges, edges[1:], strict=False):
+        if any(first in d.days for d in held):
+            yield Days(first, after - timedelta(1))
+
+
+def _joined(runs: Iterable[LoadRun]) -> list[LoadRun]:
+    result: list[LoadRun] = []
+    for run in runs:
+        before = result[-1] if result else None
+        if before and _continues(before, run):
+            result[-1] = LoadRun(
+                run.authority,
+                Days(before.days.first, run.days.last),
+                run.ome_mg,
+                run.medicines,
+                run.tapering_only,
+            )
+        else:
+            result.append(run)
+    return result
+
+
+def _continues(before: LoadRun, run: LoadRun) -> bool:
+    adjoins = before.days.last + timedelta(1) == run.days.first
+    same = (before.authority, before.ome_mg, before.medicines, before.tapering_only) == (
+        run.authority,
+        run.ome_mg,
+        run.medicines,
+        run.tapering_only,
+    )
+    return adjoins and same
