@@ -1,0 +1,134 @@
+"""People and their tokens: added by whoever runs medplan, checked at the door."""
+
+from datetime import datetime
+from functools import cache
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy.orm import Session
+
+from medplan.services import tokens
+from medplan.services.access import Caller, Role
+from medplan.services.refusals import AccountError
+from medplan.store import people
+from medplan.store.database import Database
+from medplan.store.ids import API_TOKEN, USER, new_id, write_id
+from medplan.store.tables import ApiTokenRow, AuditRow, OrganisationRow, UserRow
+
+_SHORTEST_PASSWORD = 10
+_HASHER = PasswordHasher()  # argon2id at the library's defaults
+
+
+def add_user(
+    database: Database, *, email: str, password: str, role: Role, organisation: str, now: datetime
+) -> UUID:
+    """Add somebody, and their organisation when it is new; give the user's id.
+
+    Raises:
+        AccountError: the address is taken or none, or the password is too short.
+    """
+    _check_user(email, password)
+    password_hash = _HASHER.hash(password)
+    with database.writing.begin() as session:
+        if people.find_user(session, email) is not None:
+            raise AccountError("Somebody has this address already.")
+        user = UserRow(
+            organisation_id=_organisation_id(session, organisation, now),
+            id=new_id(now),
+            email=email,
+            role=role,
+            password_hash=password_hash,
+            created_at=now,
+        )
+        session.add(user)
+        _note(session, user.organisation_id, now, "user.add", write_id(USER, user.id))
+        return user.id
+
+
+def add_token(database: Database, *, email: str, name: str, now: datetime) -> str:
+    """Give somebody a bearer token; it is returned here and never shown again.
+
+    Raises:
+        AccountError: nobody has this address.
+    """
+    token = tokens.new_token(tokens.API)
+    with database.writing.begin() as session:
+        user = people.find_user(session, email)
+        if user is None:
+            raise AccountError("Nobody has this address.")
+        row = ApiTokenRow(
+            organisation_id=user.organisation_id,
+            id=new_id(now),
+            user_id=user.id,
+            name=name,
+            token_sha256=tokens.token_hash(token),
+            created_at=now,
+            revoked_at=None,
+        )
+        session.add(row)
+        _note(session, user.organisation_id, now, "token.add", write_id(API_TOKEN, row.id))
+    return token
+
+
+def find_caller(database: Database, token: str, now: datetime) -> Caller | None:
+    """Say who holds a bearer token; None when nobody does or it is revoked."""
+    if not tokens.is_token(tokens.API, token):
+        return None
+    token_hash = tokens.token_hash(token)
+    with database.reading.begin() as session:
+        holder = people.find_token_holder(session, token_hash)
+    if holder is None or not tokens.same_hash(holder[3], token_hash):
+        return None
+    return Caller(holder[0], holder[1], Role(holder[2]), now)
+
+
+def check_login(database: Database, *, email: str, password: str, now: datetime) -> Caller | None:
+    """Say who signs in with this address and password; None when they don't match.
+
+    An unknown address costs the same work as a wrong password, so the time taken tells nothing.
+    """
+    with database.reading.begin() as session:
+        user = people.find_user(session, email)
+    stored = _nobodys_hash() if user is None else user.password_hash
+    try:
+        _HASHER.verify(stored, password)
+    except VerificationError:
+        return None
+    return None if user is None else Caller(user.organisation_id, user.id, Role(user.role), now)
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _HASHER.hash("a password that nobody has")
+
+
+def _check_user(email: str, password: str) -> None:
+    if email.count("@") != 1 or email != email.strip().lower():
+        raise AccountError("An address is written in small letters with one @.")
+    if len(password) < _SHORTEST_PASSWORD:
+        raise AccountError(f"A password has at least {_SHORTEST_PASSWORD} characters.")
+
+
+def _organisation_id(session: Session, name: str, now: datetime) -> UUID:
+    found = people.find_organisation(session, name)
+    if found is not None:
+        return found.organisation_id
+    row = OrganisationRow(organisation_id=new_id(now), name=name, created_at=now)
+    session.add(row)
+    session.flush()
+    return row.organisation_id
+
+
+def _note(session: Session, organisation_id: UUID, now: datetime, act: str, subject: str) -> None:
+    """Write the audit line of somebody who runs medplan rather than signs in."""
+    session.add(
+        AuditRow(
+            organisation_id=organisation_id,
+            id=new_id(now),
+            at=now,
+            user_id=None,
+            act=act,
+            subject=subject,
+        )
+    )

@@ -1,0 +1,86 @@
+"""Why a service says no. `gate.problems` gives each its HTTP status."""
+
+from medplan.errors import MedplanError
+
+
+class NotFoundError(MedplanError):
+    """There is no such thing, or it is somebody else's: the answer is the same."""
+
+    code = "not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing here under this name.")
+
+
+class NotAllowedError(MedplanError):
+    """The caller's role does not cover this."""
+
+    code = "not-allowed"
+
+    def __init__(self) -> None:
+        super().__init__("Your role does not allow this.")
+
+
+class StaleVersionError(MedplanError):
+    """The caller acts on a version that is no longer the current one."""
+
+    code = "stale-version"
+
+    def __init__(self, current: int) -> None:
+        self.current = current
+        super().__init__("The plan has changed since you read it. Read it again.")
+
+
+class WrongStatusError(MedplanError):
+    """The plan's status does not allow the act."""
+
+    code = "wrong-status"
+
+    def __init__(self, status: str, wanted: str) -> None:
+        self.status, self.wanted = status, wanted
+        super().__init__(f"The plan is {status}; this needs one that is {wanted}.")
+
+
+class OpenFindingsError(MedplanError):
+    """Findings keep the plan from being issued: a block, or a major one without a reason."""
+
+    code = "open-findings"
+
+    def __init__(self, finding_codes: tuple[str, ...]) -> None:
+        self.finding_codes = finding_codes
+        super().__init__("Findings keep this plan from being issued.")
+
+
+class ProofFailedError(MedplanError):
+    """The independent proof of the plan does not hold: a fault of medplan, never issued."""
+
+    code = "proof-failed"
+
+    def __init__(self) -> None:
+        super().__init__("The plan does not stand up to its proof and can't be issued.")
+
+
+class PlanChangedError(MedplanError):
+    """The formulary or medplan changed since the draft was saved: it would be another plan."""
+
+    code = "plan-changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The formulary has changed since this draft was saved. Save it again and read it again."
+        )
+
+
+class KeyReusedError(MedplanError):
+    """An Idempotency-Key came back with another body."""
+
+    code = "idempotency-key-reused"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key was used before, with another body.")
+
+
+class AccountError(MedplanError):
+    """An account can't be made or found; the message says why."""
+
+    code = "account"
