@@ -1,0 +1,184 @@
+"""What is taken when: the plan's doses as lines of milligrams of one ingredient.
+
+A line is one amount of one ingredient in one kind of release, at one clock time (or when required)
+on every day of a step. A dose without products, or with ones the plan doesn't list, counts as its
+milligrams of the medicine's first ingredient, so that limits still see it. This module knows no
+limits.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from itertools import count, repeat
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from medplan.formulary.model import Formulary, Release
+from medplan.model.plan import Course, Dose, Plan, PlanProduct, Step
+from medplan.proof.timeline import Timeline
+from medplan.units import MINUTES_PER_DAY
+
+TAPER_REGIMEN = "taper"
+UNLISTED = "unlisted"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One ingredient of one dose of a step. Days are ordinals, both included.
+
+    `mg` is for one dose; `daily_mg` and `daily_doses` are the most of this line in a day, and
+    `stated_gap` is the least gap in hours that a when-required dose carries.
+    """
+
+    ingredient: str
+    medicine: str
+    regimen: str
+    release: Release
+    dose_count: int
+    first: int
+    last: int
+    minute: int | None
+    mg: Decimal
+    daily_mg: Decimal
+    daily_doses: int
+    stated_gap: Decimal | None
+
+
+class Intake(NamedTuple):
+    """All that is taken of a group of lines at one instant.
+
+    `instant` is in seconds of the judged clock, `wall` the local time in minutes since ordinal 0.
+    """
+
+    instant: int
+    wall: int
+    mg: Decimal
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Every line of a plan. Courses without steps have none."""
+
+    lines: tuple[Line, ...]
+    zone: ZoneInfo
+
+    @cached_property
+    def by_ingredient(self) -> Mapping[str, tuple[Line, ...]]:
+        """The lines of each ingredient, in the order of the plan."""
+        groups: dict[str, list[Line]] = {}
+        for line in self.lines:
+            groups.setdefault(line.ingredient, []).append(line)
+        return {ingredient: tuple(lines) for ingredient, lines in groups.items()}
+
+    @cached_property
+    def _timeline(self) -> Timeline:
+        first = min(line.first for line in self.lines)
+        return Timeline(self.zone, first, max(line.last for line in self.lines))
+
+    def intakes(self, lines: Iterable[Line]) -> list[Intake]:
+        """The dated doses of some lines in the order of time; one entry for each instant."""
+        dated: list[Intake] = []
+        for line in lines:
+            if line.minute is not None:
+                dated.extend(self._dated(line, line.minute))
+        dated.sort()
+        return _joined(dated)
+
+    def _dated(self, line: Line, minute: int) -> Iterator[Intake]:
+        instants = self._timeline.instants(line.first, line.last, minute)
+        first_wall = line.first * MINUTES_PER_DAY + minute
+        walls = count(first_wall, MINUTES_PER_DAY)
+        return map(Intake._make, zip(instants, walls, repeat(line.mg), strict=False))
+
+
+def _joined(dated: list[Intake]) -> list[Intake]:
+    """Doses of the same instant as one intake; the list is in the order of time."""
+    joined: list[Intake] = []
+    for intake in dated:
+        if joined and joined[-1].instant == intake.instant:
+            last = joined[-1]
+            joined[-1] = last._replace(mg=last.mg + intake.mg)
+        else:
+            joined.append(intake)
+    return joined
+
+
+def open_ledger(plan: Plan, formulary: Formulary) -> Ledger:
+    """Write every dose of the plan down as lines."""
+    products = {product.id: product for product in plan.products}
+    lines: list[Line] = []
+    for course in plan.courses:
+        first_ingredient = ingredient_of(course, formulary)
+        for step in course.steps:
+            for dose in step.doses:
+                contents = contents_of(dose, products) or {
+                    (first_ingredient, Release.IMMEDIATE): dose.mg
+                }
+                lines.extend(_lines(course, step, dose, contents, first_ingredient))
+    return Ledger(tuple(lines), ZoneInfo(plan.time_zone))
+
+
+def ingredient_of(course: Course, formulary: Formulary) -> str:
+    """The ingredient that a course's milligrams mean."""
+    medicine = formulary.medicines.get(course.medicine)
+    return medicine.ingredients[0] if medicine else course.name or course.medicine
+
+
+def contents_of(
+    dose: Dose, products: Mapping[str, PlanProduct]
+) -> dict[tuple[str, Release], Decimal] | None:
+    """Milligrams of each ingredient by release; None when the products don't say."""
+    contents: dict[tuple[str, Release], Decimal] = {}
+    for part in dose.products:
+        product = products.get(part.product)
+        if product is None:
+            return None
+        for ingredient, mg in product.contains:
+            key = ingredient, release_of(part.product)
+            contents[key] = contents.get(key, Decimal(0)) + part.units * mg
+    return contents or None
+
+
+def release_of(product_id: str) -> Release:
+    """Modified when the form that a product's id names is one of the `mr-` forms."""
+    modified = "-mr-tablet-" in product_id or "-mr-capsule-" in product_id
+    return Release.MODIFIED if modified else Release.IMMEDIATE
+
+
+def most_doses(step: Step, dose: Dose) -> int:
+    """How many of a dose may be taken in a day: whole doses, for a when-required one."""
+    if not step.when_required:
+        return 1
+    return int(most_mg(step) // dose.mg) if dose.mg else 0
+
+
+def most_mg(step: Step) -> Decimal:
+    """The most that a when-required step allows in a day."""
+    return step.daily_mg if step.max_daily_mg is None else step.max_daily_mg
+
+
+def _lines(
+    course: Course,
+    step: Step,
+    dose: Dose,
+    contents: Mapping[tuple[str, Release], Decimal],
+    first_ingredient: str,
+) -> Iterator[Line]:
+    doses = most_doses(step, dose)
+    rest = most_mg(step) - doses * dose.mg if step.when_required else Decimal(0)
+    for (ingredient, release), mg in contents.items():
+        yield Line(
+            ingredient=ingredient,
+            medicine=course.medicine,
+            regimen=course.regimen,
+            release=release,
+            dose_count=len(step.doses),
+            first=step.days.first.toordinal(),
+            last=step.days.last.toordinal(),
+            minute=None if step.when_required else dose.minute,
+            mg=mg,
+            daily_mg=doses * mg + (rest if ingredient == first_ingredient else 0),
+            daily_doses=doses,
+            stated_gap=step.min_interval_hours if step.when_required else None,
+        )

@@ -1,0 +1,143 @@
+"""The worst that some lines of a ledger come to: in a day, at once, too close, too often.
+
+A window is half open, [t, t + 24 h), and begins at a dose: any other window that holds the same
+doses begins no earlier. A when-required line counts its most on each of its calendar days, with the
+fixed doses of that day. Everything is measured on the judged clock of `timeline`. This module knows
+no limits.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from medplan.formulary.model import LimitKind
+from medplan.proof.ledger import Intake, Ledger, Line
+from medplan.proof.rows import day_of, moment
+from medplan.proof.timeline import SECONDS_PER_DAY
+
+SECONDS_PER_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """A worst value (milligrams, doses or hours) and the day or local time at which it occurs."""
+
+    value: Decimal
+    at: str
+
+
+def peak_of(kind: LimitKind, lines: Sequence[Line], ledger: Ledger) -> Peak | None:
+    """The worst of the lines for one kind of limit; None where there is nothing to measure."""
+    intakes = ledger.intakes(lines)
+    match kind:
+        case LimitKind.MAX_DAILY_MG | LimitKind.MAX_DAILY_MG_PER_KG:
+            return _highest((_heaviest_window(intakes), _heaviest_day(lines)))
+        case LimitKind.MAX_SINGLE_MG:
+            return _highest((_largest_intake(intakes), _largest_when_required(lines)))
+        case LimitKind.MAX_DOSES_PER_DAY:
+            return _highest((_fullest_window(intakes), _fullest_day(lines)))
+        case LimitKind.MIN_INTERVAL_HOURS:
+            return _lowest((_shortest_gap(intakes), _shortest_stated_gap(lines)))
+
+
+def _highest(peaks: Sequence[Peak | None]) -> Peak | None:
+    return max((peak for peak in peaks if peak), key=lambda peak: peak.value, default=None)
+
+
+def _lowest(peaks: Sequence[Peak | None]) -> Peak | None:
+    return min((peak for peak in peaks if peak), key=lambda peak: peak.value, default=None)
+
+
+def _heaviest_window(intakes: Sequence[Intake]) -> Peak | None:
+    """The most milligrams in any 24 hours."""
+    best, wall, total, end = Decimal(-1), 0, Decimal(0), 0
+    for instant, start, mg in intakes:
+        until = instant + SECONDS_PER_DAY
+        while end < len(intakes) and intakes[end].instant < until:
+            total += intakes[end].mg
+            end += 1
+        if total > best:
+            best, wall = total, start
+        total -= mg
+    return Peak(best, moment(wall)) if intakes else None
+
+
+def _fullest_window(intakes: Sequence[Intake]) -> Peak | None:
+    """The most instants in any 24 hours."""
+    best, wall, end = 0, 0, 0
+    for begin, (instant, start, _) in enumerate(intakes):
+        until = instant + SECONDS_PER_DAY
+        while end < len(intakes) and intakes[end].instant < until:
+            end += 1
+        if end - begin > best:
+            best, wall = end - begin, start
+    return Peak(Decimal(best), moment(wall)) if intakes else None
+
+
+def _largest_intake(intakes: Sequence[Intake]) -> Peak | None:
+    if not intakes:
+        return None
+    largest = max(intakes, key=lambda intake: intake.mg)
+    return Peak(largest.mg, moment(largest.wall))
+
+
+def _largest_when_required(lines: Sequence[Line]) -> Peak | None:
+    amounts = [line for line in lines if line.minute is None]
+    if not amounts:
+        return None
+    largest = max(amounts, key=lambda line: line.mg)
+    return Peak(largest.mg, day_of(largest.first))
+
+
+def _shortest_gap(intakes: Sequence[Intake]) -> Peak | None:
+    """The least time between two instants, in hours to two decimals; `at` is the later one."""
+    if len(intakes) < 2:
+        return None
+    seconds, wall = min(
+        (after.instant - before.instant, after.wall) for before, after in pairwise(intakes)
+    )
+    return Peak((Decimal(seconds) / SECONDS_PER_HOUR).quantize(Decimal("0.01")), moment(wall))
+
+
+def _shortest_stated_gap(lines: Sequence[Line]) -> Peak | None:
+    """The least gap that a when-required line tells the patient to keep."""
+    stated = [(line.stated_gap, line.first) for line in lines if line.stated_gap is not None]
+    if not stated:
+        return None
+    hours, first = min(stated)
+    return Peak(hours, day_of(first))
+
+
+def _heaviest_day(lines: Sequence[Line]) -> Peak | None:
+    def total(present: Sequence[Line]) -> Decimal:
+        return sum((line.daily_mg for line in present), Decimal(0))
+
+    return _worst_day(lines, total)
+
+
+def _fullest_day(lines: Sequence[Line]) -> Peak | None:
+    def doses(present: Sequence[Line]) -> Decimal:
+        instants = {line.minute for line in present if line.minute is not None}
+        return Decimal(len(instants) + sum(ln.daily_doses for ln in present if ln.minute is None))
+
+    return _worst_day(lines, doses)
+
+
+def _worst_day(lines: Sequence[Line], measure: Callable[[Sequence[Line]], Decimal]) -> Peak | None:
+    """The worst calendar day that has a when-required line; others are windows' business."""
+    best: Peak | None = None
+    for first, present in days_alike(lines):
+        if any(line.minute is None for line in present):
+            value = measure(present)
+            if best is None or value > best.value:
+                best = Peak(value, day_of(first))
+    return best
+
+
+def days_alike(lines: Sequence[Line]) -> Iterator[tuple[int, list[Line]]]:
+    """Cut time into runs of days with the same lines: the first day of each, and its lines."""
+    edges = sorted({edge for line in lines for edge in (line.first, line.last + 1)})
+    for first in edges:
+        present = [line for line in lines if line.first <= first <= line.last]
+        yield first, present
