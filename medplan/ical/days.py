@@ -1,0 +1,178 @@
+"""The whole-day events of a plan: starts, stops, reviews, decisions, supply and checks.
+
+What one kind of day holds is one event, however many medicines it is about. This module chooses
+days and sentences; it knows no calendar format.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from medplan.formulary.model import CheckTime, Formulary
+from medplan.ical.agreed import first_open_step, shown_steps
+from medplan.ical.options import CalendarOptions
+from medplan.model.plan import Check, Course, EndsIn, Plan, Supply
+from medplan.wording import notes
+from medplan.wording.doses import when_required_sentence
+from medplan.wording.names import medicine_key, medicine_name, name_in_plan
+from medplan.wording.titles import DayKind
+
+COLLECT_DAYS_BEFORE = 3
+_NEVER = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class DayNote:
+    """One whole day of one kind: whom it is about (medicine names) and what it says."""
+
+    kind: DayKind
+    day: date
+    names: tuple[str, ...]
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A plan seen through a calendar's options."""
+
+    plan: Plan
+    formulary: Formulary
+    options: CalendarOptions
+
+    def courses(self) -> Iterator[tuple[str, Course]]:
+        """The courses shown, each with its medicine's name."""
+        for course in self.plan.courses:
+            key = medicine_key(course)
+            if self.options.shows(key):
+                yield medicine_name(key, self.formulary), course
+
+    def shows(self, medicine: str) -> bool:
+        """Whether a medicine, by the id that reviews and stops know, has a course shown."""
+        return any(course.medicine == medicine for _, course in self.courses())
+
+    def name(self, medicine: str) -> str:
+        """What to call a medicine that is known by its id."""
+        return name_in_plan(medicine, self.plan, self.formulary)
+
+    def open_from(self, medicine: str) -> date:
+        """The day from which a medicine has steps up that are shown to nobody yet."""
+        days = [_NEVER]
+        for _, course in self.courses():
+            if course.medicine == medicine and not self.options.plans_ahead(medicine_key(course)):
+                step = first_open_step(course, self.options)
+                days.append(_NEVER if step is None else step.days.first)
+        return min(days)
+
+
+def day_notes(plan: Plan, formulary: Formulary, options: CalendarOptions) -> tuple[DayNote, ...]:
+    """Every whole-day event that a calendar of the plan shows, in order of days and kinds."""
+    shown = _Shown(plan, formulary, options)
+    merged: defaultdict[tuple[date, DayKind], list[DayNote]] = defaultdict(list)
+    for source in _SOURCES:
+        for note in source(shown):
+            if options.window is None or note.day in options.window:
+                merged[note.day, note.kind].append(note)
+    order = list(DayKind)
+    return tuple(
+        _together(merged[day, kind])
+        for day, kind in sorted(merged, key=lambda dk: (dk[0], order.index(dk[1])))
+    )
+
+
+def _together(same: list[DayNote]) -> DayNote:
+    names = dict.fromkeys(name for note in same for name in note.names)
+    sentences = dict.fromkeys(sentence for note in same for sentence in note.sentences)
+    return DayNote(same[0].kind, same[0].day, tuple(names), tuple(sentences))
+
+
+def _starts(shown: _Shown) -> Iterator[DayNote]:
+    for name, course in shown.courses():
+        steps = shown_steps(course, shown.options)
+        if steps and not steps[0].step.when_required:
+            said = notes.start_sentence(name, steps[0].step)
+            yield DayNote(DayKind.START, steps[0].days.first, (name,), (said,))
+
+
+def _when_required(shown: _Shown) -> Iterator[DayNote]:
+    for name, course in shown.courses():
+        for part in shown_steps(course, shown.options):
+            if part.step.when_required:
+                said = when_required_sentence(name, part.step)
+                yield DayNote(DayKind.WHEN_REQUIRED, part.days.first, (name,), (said,))
+
+
+def _stops(shown: _Shown) -> Iterator[DayNote]:
+    for stop in shown.plan.stops:
+        if shown.shows(stop.medicine):
+            name = shown.name(stop.medicine)
+            said = notes.stop_sentence(name, stop)
+            yield DayNote(DayKind.STOP, stop.first_free_day, (name,), (said,))
+
+
+def _renewals(shown: _Shown) -> Iterator[DayNote]:
+    """The horizon of every medicine that is meant to go on beyond the plan's dated doses."""
+    for name, course in shown.courses():
+        if course.ends_in is not EndsIn.STOP:
+            said = notes.renewal_sentence(name)
+            yield DayNote(DayKind.RENEWAL, course.days.last, (name,), (said,))
+
+
+def _reviews(shown: _Shown) -> Iterator[DayNote]:
+    for review in shown.plan.reviews:
+        names = tuple(shown.name(m) for m in review.medicines if shown.shows(m))
+        if names or not review.medicines:
+            said = notes.review_sentence(names, review)
+            yield DayNote(DayKind.REVIEW, review.day, names, (said,))
+
+
+def _decisions(shown: _Shown) -> Iterator[DayNote]:
+    for decision in shown.plan.decisions:
+        if shown.shows(decision.medicine):
+            name = shown.name(decision.medicine)
+            said = notes.decision_sentence(name, decision)
+            yield DayNote(DayKind.DECISION, decision.day, (name,), (said,))
+
+
+def _supply(shown: _Shown) -> Iterator[DayNote]:
+    """When to collect: some days ahead, so that a pharmacy can order, but not before the plan."""
+    owner = {product.id: product.medicine for product in shown.plan.products}
+    for row in shown.plan.supply:
+        medicine = owner.get(row.product, "")
+        opens = shown.open_from(medicine)
+        if shown.shows(medicine) and row.days.first < opens:
+            name = shown.name(medicine)
+            day = max(shown.plan.start, row.days.first - timedelta(COLLECT_DAYS_BEFORE))
+            said = _supply_said(name, row, agreed_only=opens <= row.days.last)
+            yield DayNote(DayKind.SUPPLY, day, (name,), (said,))
+
+
+def _supply_said(name: str, row: Supply, *, agreed_only: bool) -> str:
+    if agreed_only:
+        return notes.agreed_supply_sentence(name, row)
+    return notes.supply_sentence(name, row)
+
+
+def _checks(shown: _Shown) -> Iterator[DayNote]:
+    for check in shown.plan.checks:
+        if shown.shows(check.medicine) and not _awaits_a_step(check, shown):
+            name = shown.name(check.medicine)
+            said = notes.check_sentences(name, check)
+            yield DayNote(DayKind.CHECK, check.day, (name,), said)
+
+
+def _awaits_a_step(check: Check, shown: _Shown) -> bool:
+    """Whether a check belongs to a step up that is shown to nobody yet."""
+    return check.when is CheckTime.AFTER_STEP and check.day >= shown.open_from(check.medicine)
+
+
+_SOURCES: tuple[Callable[[_Shown], Iterator[DayNote]], ...] = (
+    _starts,
+    _when_required,
+    _stops,
+    _reviews,
+    _decisions,
+    _renewals,
+    _supply,
+    _checks,
+)
