@@ -10,9 +10,7 @@ from medplan.store.tables import ApiTokenRow, OrganisationRow, UserRow
 
 def any_organisation(session: Session) -> bool:
     """Whether the database holds anybody at all."""
-    return bool(
-        session.scalar(select(exists().where(OrganisationRow.organisation_id.is_not(None))))
-    )
+    return session.scalar(select(OrganisationRow.organisation_id).limit(1)) is not None
 
 
 def find_organisation(session: Session, name: str) -> OrganisationRow | None:

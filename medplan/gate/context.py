@@ -1,0 +1,51 @@
+"""What a request can reach: the parts of the application, and who sent the request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Flask, current_app, g
+
+from medplan.services.access import Caller
+from medplan.services.parts import Parts
+
+_NAME = "medplan"
+
+
+def system_clock() -> datetime:
+    """The instant that it is, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The application's parts, its public address, its secret and its clock."""
+
+    parts: Parts
+    public_url: str
+    secret_key: str
+    clock: Callable[[], datetime] = system_clock
+
+
+def install_context(app: Flask, context: Context) -> None:
+    """Give the application what its requests will reach for."""
+    app.extensions[_NAME] = context
+
+
+def context() -> Context:
+    """Reach the running application's context."""
+    found = current_app.extensions[_NAME]
+    assert isinstance(found, Context)  # noqa: S101 - tells the type checker what install_context put
+    return found
+
+
+def parts() -> Parts:
+    """Reach the running application's parts."""
+    return context().parts
+
+
+def caller() -> Caller:
+    """Say who sent this request; only routes that `bearer` guards may ask."""
+    found = g.caller
+    assert isinstance(found, Caller)  # noqa: S101 - tells the type checker what bearer put there
+    return found

@@ -1,0 +1,26 @@
+"""Versions as ETags, and the promise that a change is based on the version that was read."""
+
+from flask import request
+
+from medplan.gate.refusals import NoVersionError
+
+
+def etag_of(version: int) -> str:
+    """Write a plan's version as a strong ETag."""
+    return f'"v{version}"'
+
+
+def expected_versions() -> frozenset[int]:
+    """Read If-Match: the versions that the caller is content to act on.
+
+    A tag that is none of ours matches nothing, so the change will be refused as stale. `*` names
+    no version that was read and counts as absent.
+
+    Raises:
+        NoVersionError: there is no If-Match.
+    """
+    sent = request.if_match
+    if not sent or sent.star_tag:
+        raise NoVersionError
+    numbers = (tag.removeprefix("v") for tag in sent.as_set() if tag.startswith("v"))
+    return frozenset(int(n) for n in numbers if n.isascii() and n.isdigit() and len(n) < 10)

@@ -1,0 +1,39 @@
+"""What the door itself refuses, before any service is asked."""
+
+from medplan.errors import MedplanError
+
+
+class NoTokenError(MedplanError):
+    """The request carries no bearer token that opens anything."""
+
+    code = "not-authenticated"
+
+    def __init__(self) -> None:
+        super().__init__("Send a valid API token: Authorization: Bearer …")
+
+
+class NotJsonError(MedplanError):
+    """The body is not declared as JSON."""
+
+    code = "unsupported-media-type"
+
+    def __init__(self) -> None:
+        super().__init__("Send the body as Content-Type: application/json.")
+
+
+class NoIdempotencyKeyError(MedplanError):
+    """A POST that stores something came without a usable Idempotency-Key."""
+
+    code = "idempotency-key-missing"
+
+    def __init__(self) -> None:
+        super().__init__("Send an Idempotency-Key of 1 to 255 visible characters with this POST.")
+
+
+class NoVersionError(MedplanError):
+    """A change came without saying which version it is based on."""
+
+    code = "if-match-missing"
+
+    def __init__(self) -> None:
+        super().__init__("Send If-Match with the ETag of the version that you read.")
