@@ -30,9 +30,9 @@ def step_mg(course: ResolvedCourse, step: Step) -> Mapping[str, Decimal]:
     """Milligrams of each ingredient in one day of a step; for when-required the most."""
     totals: dict[str, Decimal] = {}
     for dose in step.doses:
-        times = step.daily_mg / dose.mg if step.when_required else Decimal(1)
         for ingredient, mg in dose_mg(course, dose).items():
-            totals[ingredient] = totals.get(ingredient, Decimal(0)) + mg * times
+            most = mg * step.daily_mg / dose.mg if step.when_required else mg
+            totals[ingredient] = totals.get(ingredient, Decimal(0)) + most
     return totals
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from medplan.clinical.amounts import daily_mg
 from medplan.clinical.draft import Draft
@@ -62,7 +63,7 @@ def _stretches(courses: Iterable[Draft]) -> Iterator[Days]:
     held = list(courses)
     steps = [s.days for d in held for s in d.course.steps]
     edges: list[date] = sorted({e for s in steps for e in (s.first, s.last + timedelta(1))})
-    for first, after in zip(edges, edges[1:], strict=False):
+    for first, after in pairwise(edges):
         if any(first in d.days for d in held):
             yield Days(first, after - timedelta(1))
 

@@ -362,6 +362,7 @@ class Codes:
     snomed: str | None = None
     rxnorm: str | None = None
     unii: str | None = None
+    citation: Citation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,6 +446,25 @@ class Rule:
     missing: Severity | None
     text: str
     suggestion: str | None
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFact:
+    """How severe it is not to know a fact that some rule or limit of a medicine needs.
+
+    `fact` is a field of the request's patient. The first row that fits a course counts; where no
+    row fits, nothing is said. `blocking_only` rows fit where the rule that lacks the fact would
+    block.
+    """
+
+    fact: str
+    medicines: tuple[str, ...]
+    group: PatientGroup
+    daily_mg_over: Decimal | None
+    blocking_only: bool
+    severity: Severity
+    text: str
     citation: Citation
 
 
@@ -585,6 +605,7 @@ class Formulary:
     laxative: LaxativeCover
     advice: Advice
     plan_review: ReviewRule = field(kw_only=True)
+    missing_facts: tuple[MissingFact, ...] = field(kw_only=True, default=())
 
     @cached_property
     def rules_by_medicine(self) -> Mapping[str, tuple[Rule, ...]]:
@@ -604,5 +625,9 @@ class Formulary:
 
 
 def names_medicine(names: tuple[str, ...], medicine: Medicine) -> bool:
-    """Whether a list of ids and `class:…` entries includes the medicine."""
-    return medicine.id in names or any(f"class:{c}" in names for c in medicine.classes)
+    """Whether a list of ids, `class:…` entries or `any` includes the medicine."""
+    return (
+        "any" in names
+        or medicine.id in names
+        or any(f"class:{c}" in names for c in medicine.classes)
+    )

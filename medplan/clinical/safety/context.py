@@ -1,0 +1,40 @@
+"""What every check may look at: the request, the planned courses, and what the patient takes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from medplan.clinical.draft import Draft
+from medplan.clinical.opioid_load import LoadRun
+from medplan.clinical.taking import Taken
+from medplan.formulary.model import Formulary
+from medplan.model.plan import Role
+from medplan.model.request import PatientFacts, PlanRequest
+
+
+@dataclass(frozen=True)
+class Planned:
+    """Everything planned so far. `drafts` holds prescribed courses and companions alike."""
+
+    request: PlanRequest
+    formulary: Formulary
+    drafts: tuple[Draft, ...]
+    takes: tuple[Taken, ...]
+    load: tuple[LoadRun, ...]
+
+    @property
+    def patient(self) -> PatientFacts:
+        """The patient's facts."""
+        return self.request.patient
+
+    @property
+    def prescribed(self) -> tuple[Draft, ...]:
+        """The courses the request asked for."""
+        return tuple(d for d in self.drafts if d.course.role is Role.PRESCRIBED)
+
+    def beside(self, draft: Draft) -> Iterator[Draft]:
+        """Courses of other medicines that share a day with this one."""
+        return (
+            d
+            for d in self.drafts
+            if d.course.medicine != draft.course.medicine and d.days.overlaps(draft.days)
+        )

@@ -1,0 +1,178 @@
+"""Daily, single, count and interval limits over every course that holds an ingredient."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby, pairwise
+
+from medplan.clinical.amounts import dose_mg
+from medplan.clinical.draft import Draft
+from medplan.clinical.findings import OUR_RULE, finding
+from medplan.clinical.limits import limits_for
+from medplan.clinical.safety.context import Planned
+from medplan.clinical.safety.timeline import (
+    DAY,
+    Event,
+    Timeline,
+    busiest,
+    timelines,
+    when_required_day,
+)
+from medplan.formulary.model import FindingKind, Limit, LimitKind, Severity
+from medplan.model.plan import Finding
+from medplan.units import format_decimal
+
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+
+def limit_findings(planned: Planned) -> Iterator[Finding]:
+    """A finding for every limit that the plan's dated doses exceed."""
+    for timeline in timelines(planned):
+        for limit in limits_for(timeline.subject, planned.patient):
+            yield from _CHECKS[limit.kind](planned, timeline, limit)
+
+
+def _daily(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Finding]:
+    bound = limit.value
+    if limit.kind is LimitKind.MAX_DAILY_MG_PER_KG:
+        if planned.patient.weight_kg is None:
+            return
+        bound = limit.value * planned.patient.weight_kg
+    events = _concerned(planned, timeline, limit)
+    kind_most, at = busiest(events, kindly=True)
+    required, ordinal = (
+        when_required_day(timeline, limit.release) if not limit.regimens else (Decimal(0), None)
+    )
+    if kind_most > bound and at is not None:
+        yield _exceeded(timeline, limit, f"{_mg(kind_most)} in 24 hours", bound, _day(at))
+    elif required > bound and ordinal is not None:
+        day = date.fromordinal(ordinal)
+        yield _exceeded(timeline, limit, f"up to {_mg(required)} on a day", bound, day)
+    else:
+        strict_most, at = busiest(events, kindly=False)
+        if strict_most > bound and at is not None:
+            yield _clock_change(timeline, FindingKind.LIMIT, limit, _day(at))
+
+
+def _single(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Finding]:
+    together = [
+        (sum((e.mg for e in same), Decimal(0)), same[0])
+        for _, group in groupby(_concerned(planned, timeline, limit), key=lambda e: e.instant)
+        for same in [list(group)]
+    ]
+    most, at = max(together, key=lambda t: t[0], default=(Decimal(0), None))
+    if most > limit.value and at is not None:
+        yield _exceeded(timeline, limit, f"{_mg(most)} at a time", limit.value, _day(at))
+        return
+    for dose, day in _when_required_doses(timeline, limit):
+        if dose > limit.value:
+            yield _exceeded(timeline, limit, f"{_mg(dose)} at a time", limit.value, day)
+            return
+
+
+def _when_required_doses(timeline: Timeline, limit: Limit) -> Iterator[tuple[Decimal, date]]:
+    """What one when-required dose holds of the ingredient, and from which day."""
+    for draft in timeline.drafts:
+        releases = {p.release for p in draft.resolved.products}
+        if _fits(draft, limit) and (limit.release is None or limit.release in releases):
+            for step in draft.course.steps:
+                if step.when_required:
+                    held = dose_mg(draft.resolved, step.doses[0])
+                    yield held.get(timeline.subject.id, Decimal(0)), step.days.first
+
+
+def _count(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Finding]:
+    events = [
+        Event(e.instant, e.wall, Decimal(1), e.draft, e.release)
+        for _, group in groupby(_concerned(planned, timeline, limit), key=lambda e: e.instant)
+        for e in [next(group)]
+    ]
+    most, at = busiest(events, kindly=True)
+    if most > limit.value and at is not None:
+        said = f"{format_decimal(most)} doses in 24 hours"
+        yield _exceeded(timeline, limit, said, limit.value, _day(at), unit="doses")
+
+
+def _interval(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Finding]:
+    """Only doses that this row concerns; two at one instant are one dose."""
+    events = _concerned(planned, timeline, limit)
+    least = int(limit.value * 60)
+    changed: Event | None = None
+    for earlier, later in pairwise(events):
+        real = earlier.minutes_to(later)
+        if real == 0 or real >= least:
+            continue
+        if earlier.kindly_to(later) >= least:
+            changed = changed or later
+            continue
+        gap = format_decimal(Decimal(real) / 60) if real % 60 == 0 else f"{real / Decimal(60):.1f}"
+        said = f"a gap of {gap} hours"
+        yield _exceeded(timeline, limit, said, limit.value, _day(later), unit="hours")
+        return
+    if changed is not None:
+        yield _clock_change(timeline, FindingKind.INTERVAL, limit, _day(changed))
+
+
+_CHECKS = {
+    LimitKind.MAX_DAILY_MG: _daily,
+    LimitKind.MAX_DAILY_MG_PER_KG: _daily,
+    LimitKind.MAX_SINGLE_MG: _single,
+    LimitKind.MAX_DOSES_PER_DAY: _count,
+    LimitKind.MIN_INTERVAL_HOURS: _interval,
+}
+
+
+def _concerned(planned: Planned, timeline: Timeline, limit: Limit) -> Sequence[Event]:
+    """The doses a row looks at, by release, regimen and number of doses a day."""
+    events = timeline.only(limit.release)
+    if not limit.regimens and limit.dose_count is None:
+        return events
+    return [e for e in events if _fits(planned.drafts[e.draft], limit)]
+
+
+def _fits(draft: Draft, limit: Limit) -> bool:
+    if limit.regimens and draft.course.regimen not in limit.regimens:
+        return False
+    doses = max(len(s.doses) for s in draft.course.steps)
+    return limit.dose_count is None or limit.dose_count == doses
+
+
+def _day(event: Event) -> date:
+    return date.fromordinal(event.wall // DAY + _EPOCH_DAY)
+
+
+def _mg(value: Decimal) -> str:
+    return f"{value.normalize():,f} mg"
+
+
+def _medicines(timeline: Timeline) -> list[str]:
+    return [timeline.subject.id, *(d.course.medicine for d in timeline.drafts)]
+
+
+def _exceeded(
+    timeline: Timeline, limit: Limit, said: str, bound: Decimal, day: date, unit: str = "mg"
+) -> Finding:
+    least = limit.kind is LimitKind.MIN_INTERVAL_HOURS
+    allowed = f"{'at least' if least else 'at most'} {format_decimal(bound)} {unit}"
+    return finding(
+        limit.id,
+        _medicines(timeline),
+        limit.finding_kind,
+        limit.severity,
+        f"{timeline.subject.name}: {said} from {day}; {allowed}. {limit.note}",
+        suggestion=limit.suggestion,
+        sources=[limit.citation],
+    )
+
+
+def _clock_change(timeline: Timeline, kind: FindingKind, limit: Limit, day: date) -> Finding:
+    return finding(
+        f"clock-change-{limit.id}",
+        _medicines(timeline),
+        kind,
+        Severity.INFO,
+        f"Clocks change around {day}: for that day alone the doses of {timeline.subject.name} "
+        "come closer in real time than by the clock. No dose needs to move.",
+        day=day,
+        sources=[OUR_RULE, limit.citation],
+    )

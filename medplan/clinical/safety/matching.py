@@ -1,0 +1,116 @@
+"""Whether one of the formulary's rules fires for a course, and which facts it hangs on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from medplan.clinical.draft import Draft
+from medplan.clinical.facts import membership
+from medplan.clinical.safety.context import Planned
+from medplan.clinical.taking import Taken, words_for
+from medplan.formulary.model import Rule
+
+_PATIENT, _PLAN = "patient", "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a rule met a course. `fires` is None while it hangs on the `unknown` facts.
+
+    `others` are the names a rule's `takes` met, `medicines` the plan's own among them, and
+    `earliest` the first day on which a wash-out would be over.
+    """
+
+    fires: bool | None
+    unknown: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    medicines: tuple[str, ...] = ()
+    earliest: date | None = None
+
+
+_NO = Match(fires=False)
+
+
+def match(rule: Rule, draft: Draft, planned: Planned) -> Match:
+    """Whether the rule fires for the course: every part of it must hold."""
+    if not _course_fits(rule, draft, planned):
+        return _NO
+    inside = membership(rule.group, planned.patient)
+    if inside.inside is False:
+        return _NO
+    met = _met(rule, draft, planned) if rule.takes else Match(fires=True)
+    if met.fires is False:
+        return _NO
+    unknown = (*inside.unknown, *met.unknown)
+    return Match(
+        fires=None if unknown else True,
+        unknown=unknown,
+        others=met.others,
+        medicines=met.medicines,
+        earliest=met.earliest,
+    )
+
+
+def _course_fits(rule: Rule, draft: Draft, planned: Planned) -> bool:
+    steps = draft.course.steps
+    regular = not any(s.when_required for s in steps)
+    over = rule.regular_over_days
+    releases = {p.release for p in draft.resolved.products}
+    return all(
+        (
+            not (rule.starting and draft.resolved.is_taper),
+            not rule.indications or planned.request.indication in rule.indications,
+            not rule.regimens or draft.course.regimen in rule.regimens,
+            rule.release is None or rule.release in releases,
+            over is None or (regular and draft.full_dose_days > over),
+            rule.daily_mg_over is None or any(s.daily_mg > rule.daily_mg_over for s in steps),
+        )
+    )
+
+
+def _met(rule: Rule, draft: Draft, planned: Planned) -> Match:
+    """What the rule's `takes` meets among the patient's medicines and the plan's courses."""
+    wanted = frozenset(rule.takes)
+    own = list(_patient_side(rule, draft, planned, wanted)) if rule.scope != _PLAN else []
+    beside = [
+        d
+        for d in (planned.beside(draft) if rule.scope != _PATIENT else ())
+        if not wanted.isdisjoint(words_for(d.resolved.medicine))
+    ]
+    names = tuple(dict.fromkeys((*(t.name for t in own), *_names(beside))))
+    if names:
+        return Match(
+            fires=True,
+            others=names,
+            medicines=tuple(dict.fromkeys(d.course.medicine for d in beside)),
+            earliest=_earliest(rule, own),
+        )
+    asked = rule.scope == _PLAN or planned.patient.medicines is not None
+    return _NO if asked else Match(fires=None, unknown=("medicines",))
+
+
+def _names(drafts: list[Draft]) -> Iterator[str]:
+    return (d.resolved.medicine.name.lower() for d in drafts)
+
+
+def _patient_side(
+    rule: Rule, draft: Draft, planned: Planned, wanted: frozenset[str]
+) -> Iterator[Taken]:
+    for one in planned.takes:
+        if one.is_any(wanted) and _still_counts(one, rule, draft):
+            yield one
+
+
+def _still_counts(one: Taken, rule: Rule, draft: Draft) -> bool:
+    """Whether it is taken on the course's days, or was stopped too lately."""
+    if one.stopped_on is None or one.stopped_on >= draft.days.first:
+        return True
+    since = (draft.days.first - one.stopped_on).days
+    return rule.washout_days is not None and since < rule.washout_days
+
+
+def _earliest(rule: Rule, own: list[Taken]) -> date | None:
+    stopped = [t.stopped_on for t in own if t.stopped_on is not None]
+    if rule.washout_days is None or len(stopped) != len(own) or not stopped:
+        return None
+    return max(stopped) + timedelta(rule.washout_days)

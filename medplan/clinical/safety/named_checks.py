@@ -1,0 +1,110 @@
+"""The checks that a box of patient facts can't say: one function for each word in the files."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+
+from medplan.clinical.draft import Draft
+from medplan.clinical.safety.context import Planned
+from medplan.clinical.supply import doses_a_day
+from medplan.clinical.taking import CLASS, words_for
+from medplan.units import Days
+
+_LETHAL_SUPPLY_MG = Decimal(500)
+_SAFE_SUPPLY_DAYS = 7
+_MANY_SEDATIVES = 3
+
+Check = Callable[[Draft, Planned], tuple[str, ...]]
+"""The names that make the check fire; empty when it doesn't."""
+
+
+def triple_whammy(_: Draft, planned: Planned) -> tuple[str, ...]:
+    """An ACE inhibitor or ARB together with a diuretic."""
+    pressure = _taken(planned, ("class:acei", "class:arb"))
+    diuretic = _taken(planned, ("class:diuretic",))
+    return tuple(dict.fromkeys((*pressure, *diuretic))) if pressure and diuretic else ()
+
+
+def three_sedatives(draft: Draft, planned: Planned) -> tuple[str, ...]:
+    """Three or more sedating medicines on one day, this one among them."""
+    beside = [d for d in planned.beside(draft) if "sedative" in d.resolved.medicine.classes]
+    own = _taken(planned, (CLASS + "sedative",))
+    most: tuple[str, ...] = ()
+    for day in _edges(draft.days, (d.days for d in beside)):
+        together = [d.resolved.medicine.name.lower() for d in beside if day in d.days]
+        names = tuple(dict.fromkeys((*own, *together)))
+        most = max(most, names, key=len)
+    return most if len(most) + 1 >= _MANY_SEDATIVES else ()
+
+
+def two_regular_opioids(draft: Draft, planned: Planned) -> tuple[str, ...]:
+    """Another regular opioid on a shared day; immediate and modified release of one are fine."""
+    if any(s.when_required for s in draft.course.steps):
+        return ()
+    others = [
+        d.resolved.medicine.name.lower()
+        for d in planned.beside(draft)
+        if "opioid" in d.resolved.medicine.classes
+        and not any(s.when_required for s in d.course.steps)
+    ]
+    return tuple(dict.fromkeys(others))
+
+
+def nsaid_serotonergic_tramadol(draft: Draft, planned: Planned) -> tuple[str, ...]:
+    """An NSAID with both tramadol and an SSRI or SNRI: bleeding and serotonin together."""
+    tramadol = _anywhere(draft, planned, ("tramadol",))
+    serotonin = _anywhere(draft, planned, ("class:ssri", "class:snri"))
+    return (*tramadol, *serotonin) if tramadol and serotonin else ()
+
+
+def tricyclic_supply(draft: Draft, planned: Planned) -> tuple[str, ...]:
+    """More at home than seven days' worth, or 500 mg or more (clinical notes, overdose risk)."""
+    total = sum(
+        (
+            d.mg * len(step.days) * doses_a_day(step)
+            for step in draft.course.steps
+            for d in step.doses
+        ),
+        Decimal(0),
+    )
+    risky = len(draft.days) > _SAFE_SUPPLY_DAYS or total >= _LETHAL_SUPPLY_MG
+    return (draft.resolved.medicine.name,) if risky and planned.drafts else ()
+
+
+def alone(draft: Draft, planned: Planned) -> tuple[str, ...]:
+    """No other pain medicine in the plan or taken already."""
+    others = [d for d in planned.beside(draft) if "analgesic" in d.resolved.medicine.classes]
+    own = _taken(planned, ("class:analgesic", "class:nsaid", "class:opioid"))
+    return () if others or own else (draft.resolved.medicine.name,)
+
+
+NAMED_CHECKS: Mapping[str, Check] = {
+    check.__name__: check
+    for check in (
+        triple_whammy,
+        three_sedatives,
+        two_regular_opioids,
+        nsaid_serotonergic_tramadol,
+        tricyclic_supply,
+        alone,
+    )
+}
+
+
+def _taken(planned: Planned, wanted: Iterable[str]) -> tuple[str, ...]:
+    words = tuple(wanted)
+    return tuple(t.name for t in planned.takes if t.stopped_on is None and t.is_any(words))
+
+
+def _anywhere(draft: Draft, planned: Planned, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    beside = (
+        d.resolved.medicine.name.lower()
+        for d in planned.beside(draft)
+        if not words_for(d.resolved.medicine).isdisjoint(wanted)
+    )
+    return tuple(dict.fromkeys(chain(_taken(planned, wanted), beside)))
+
+
+def _edges(days: Days, others: Iterable[Days]) -> set[date]:
+    return {days.first, *(o.first for o in others if o.first in days)}

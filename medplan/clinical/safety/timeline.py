@@ -1,0 +1,132 @@
+"""The dated doses of one ingredient over the whole plan, in real elapsed time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from medplan.clinical.amounts import dose_mg, step_mg
+from medplan.clinical.clock import LARGEST_CHANGE, clock_for, wall
+from medplan.clinical.draft import Draft
+from medplan.clinical.limits import subjects
+from medplan.clinical.safety.context import Planned
+from medplan.formulary.model import Medicine, Release
+from medplan.model.plan import Dose
+
+DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Milligrams of the ingredient at one instant.
+
+    `wall` is the time a never-changing clock would show; comparing it with `instant` tells how far
+    the real clock moved between two events.
+    """
+
+    instant: int
+    wall: int
+    mg: Decimal
+    draft: int
+    release: Release
+
+    def minutes_to(self, later: "Event") -> int:
+        """Real minutes from this dose to a later one."""
+        return later.instant - self.instant
+
+    def kindly_to(self, later: "Event") -> int:
+        """The same, with what a forward clock change took away given back."""
+        real = later.instant - self.instant
+        lost = (later.wall - self.wall) - real
+        return real + lost if 0 < lost <= LARGEST_CHANGE else real
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """One ingredient's regular doses in order, and the days with when-required ones."""
+
+    subject: Medicine
+    drafts: tuple[Draft, ...]
+    events: tuple[Event, ...]
+
+    def only(self, release: Release | None) -> tuple[Event, ...]:
+        """The events of one release, or all."""
+        if release is None:
+            return self.events
+        return tuple(e for e in self.events if e.release is release)
+
+
+def timelines(planned: Planned) -> Iterator[Timeline]:
+    """A timeline for each ingredient (and each combination) that any course contains."""
+    holders: dict[str, tuple[Medicine, list[int]]] = {}
+    for n, draft in enumerate(planned.drafts):
+        for subject in subjects(draft.resolved.medicine, planned.formulary):
+            holders.setdefault(subject.id, (subject, []))[1].append(n)
+    for subject, numbers in holders.values():
+        if subject.limits:
+            events = [e for n in numbers for e in _events(planned, n, subject.id)]
+            events.sort(key=lambda e: (e.instant, e.draft))
+            yield Timeline(subject, tuple(planned.drafts[n] for n in numbers), tuple(events))
+
+
+def _events(planned: Planned, number: int, subject: str) -> Iterator[Event]:
+    draft = planned.drafts[number]
+    clock = clock_for(planned.request.time_zone)
+    release_of = {p.id: p.release for p in draft.resolved.products}
+    for step in draft.course.steps:
+        timed = [
+            (dose.minute, dose_mg(draft.resolved, dose).get(subject), _release(dose, release_of))
+            for dose in step.doses
+            if dose.minute is not None
+        ]
+        for ordinal in range(step.days.first.toordinal(), step.days.last.toordinal() + 1):
+            for minute, mg, release in timed:
+                if mg:
+                    instant = clock.instant(ordinal, minute)
+                    yield Event(instant, wall(ordinal, minute), mg, number, release)
+
+
+def _release(dose: Dose, release_of: Mapping[str, Release]) -> Release:
+    return next((release_of[p.product] for p in dose.products), Release.IMMEDIATE)
+
+
+def busiest(events: Sequence[Event], *, kindly: bool) -> tuple[Decimal, Event | None]:
+    """The most milligrams in any half-open window of 24 hours, and the dose it begins with."""
+    most, at = Decimal(0), None
+    total, end = Decimal(0), 0
+    for start, first in enumerate(events):
+        while end < len(events) and _minutes(first, events[end], kindly=kindly) < DAY:
+            total += events[end].mg
+            end += 1
+        if total > most:
+            most, at = total, first
+        total -= events[start].mg
+    return most, at
+
+
+def _minutes(first: Event, later: Event, *, kindly: bool) -> int:
+    return first.kindly_to(later) if kindly else first.minutes_to(later)
+
+
+def when_required_day(timeline: Timeline, release: Release | None) -> tuple[Decimal, int | None]:
+    """The most in a calendar day that has when-required doses, with that day's regular ones.
+
+    Returns the milligrams and the day's ordinal. The amount only changes at the edges of steps.
+    """
+    runs = [
+        (step.days, step_mg(d.resolved, step).get(timeline.subject.id, Decimal(0)), step)
+        for d in timeline.drafts
+        if release is None or any(p.release is release for p in d.resolved.products)
+        for step in d.course.steps
+    ]
+    days = {r[0].first.toordinal() for r in runs}
+    most, at = Decimal(0), None
+    for ordinal in sorted(days):
+        held = [
+            (mg, s)
+            for run, mg, s in runs
+            if run.first.toordinal() <= ordinal <= run.last.toordinal()
+        ]
+        total = sum((mg for mg, _ in held), Decimal(0))
+        if any(s.when_required for _, s in held) and total > most:
+            most, at = total, ordinal
+    return most, at
