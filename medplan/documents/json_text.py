@@ -101,7 +101,7 @@ def _parse(text: str) -> object:
 
 def _settle(raw: object, pointer: str, depth: int, problems: list[Problem]) -> JsonValue:
     """Turn what was written into plain values, noting what is wrong on the way."""
-    if depth > _DEEPEST:
+    if depth >= _DEEPEST and isinstance(raw, (_Members, list)):
         return _note(problems, pointer, "too-deep", f"nested more than {_DEEPEST} deep")
     if isinstance(raw, _Members):
         return _settle_members(raw, pointer, depth, problems)

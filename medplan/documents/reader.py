@@ -96,7 +96,10 @@ class Reader:
         return Days(first_day, last_day)
 
     def object(self, key: str) -> "Reader":
-        """The reader of an object inside this one."""
+        """The reader of an object inside this one; of nothing, silently, where there is none."""
+        if not self.has(key):
+            self.note(key, "missing", "needed here")
+            return Reader({}, "", [])
         return Reader(self._take(key), child(self._pointer, key), self._problems)
 
     def rows(self, key: str, read: Callable[["Reader"], T]) -> tuple[T, ...]:
