@@ -8,6 +8,7 @@ and immediate release. This module looks at one dose at a time and knows no date
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from medplan.formulary.model import Formulary, Product, Release
 from medplan.model.plan import Course, Dose, Plan, PlanProduct, ProofRow, Step
@@ -16,24 +17,39 @@ from medplan.proof.rows import NONE, NOWHERE, Invariant, clocked, label, number
 
 HALF = Decimal("0.5")
 WHOLE = Decimal(1)
-_STRENGTHS = re.compile(
-    r".-(?P<form>[a-z-]*(?:tablet|capsule)|liquid)-(?P<numbers>[0-9.]+(-[0-9.]+)*)"
+_ID_TAIL = re.compile(
+    r".-(?P<form>(?:(?:ec|mr)-)?(?:tablet|capsule)|liquid)"
+    r"-(?P<numbers>[0-9]+(?:\.[0-9]+)?(?:-[0-9]+(?:\.[0-9]+)?)*)$"
 )
 
 
 def judge_composition(plan: Plan, formulary: Formulary) -> Iterator[ProofRow]:
-    """Judge every medicine, product and dose of the plan."""
+    """Judge every product, medicine and dose of the plan; of the doses the first at fault."""
     products = {product.id: product for product in plan.products}
     for product in plan.products:
         yield _known_product(product, formulary)
     for course in plan.courses:
         yield _known_medicine(course, formulary)
-        ingredient = ingredient_of(course, formulary)
-        for step in course.steps:
-            yield _daily_sum(course, step)
-            yield _dated(course, step)
-            for dose in step.doses:
-                yield from _judge_dose(course, step, dose, products, ingredient)
+        if course.steps:
+            yield _daily_sum(course)
+            yield _dated(course)
+        taken = [_Taken(step, dose) for step in course.steps for dose in step.doses]
+        if taken:
+            yield _units_make_mg(course, taken, products, ingredient_of(course, formulary))
+            yield from _whole_units(course, taken, products)
+            yield _one_release(course, taken)
+
+
+class _Taken(NamedTuple):
+    """A dose and the step that it belongs to."""
+
+    step: Step
+    dose: Dose
+
+    @property
+    def at(self) -> str:
+        """When it is taken for the first time."""
+        return clocked(self.step.days.first, self.dose.minute)
 
 
 def _known_medicine(course: Course, formulary: Formulary) -> ProofRow:
@@ -46,7 +62,7 @@ def _known_medicine(course: Course, formulary: Formulary) -> ProofRow:
 
 
 def _known_product(product: PlanProduct, formulary: Formulary) -> ProofRow:
-    """The formulary's own product as it stands there, or a declared one that contradicts nothing."""
+    """The formulary's own product as it stands, or a declared one that contradicts nothing."""
     medicine = formulary.medicines.get(product.medicine)
     listed = medicine.product_by_id.get(product.id) if medicine else None
     if listed is None:
@@ -69,8 +85,8 @@ def _same_facts(product: PlanProduct, listed: Product) -> bool:
 
 
 def _agrees_with_id(product: PlanProduct) -> bool:
-    """Whether a declared product's id says the strength it has, and halves are of a plain tablet."""
-    match = _STRENGTHS.search(product.id)
+    """Whether a declared product's id says its strength, and only a plain tablet has halves."""
+    match = _ID_TAIL.search(product.id)
     if match is None:
         return False
     strengths = [Decimal(text) for text in match["numbers"].split("-")]
@@ -89,62 +105,56 @@ def _facts(
     return ", ".join(parts)
 
 
-def _daily_sum(course: Course, step: Step) -> ProofRow:
+def _daily_sum(course: Course) -> ProofRow:
     """A day's milligrams: the sum of the doses, or the most that may be taken when required."""
+    step = next((s for s in course.steps if s.daily_mg != _expected_mg(s)), course.steps[0])
+    limit, worst = number(_expected_mg(step)), number(step.daily_mg)
+    first = step.days.first.isoformat()
+    return ProofRow(Invariant.DAILY_SUM, label(course), limit, worst, first, limit == worst)
+
+
+def _expected_mg(step: Step) -> Decimal:
     if step.when_required:
-        expected = Decimal(-1) if step.max_daily_mg is None else step.max_daily_mg
-    else:
-        expected = sum((dose.mg for dose in step.doses), Decimal(0))
-    return ProofRow(
-        Invariant.DAILY_SUM,
-        label(course),
-        number(expected),
-        number(step.daily_mg),
-        step.days.first.isoformat(),
-        step.daily_mg == expected,
-    )
+        return most_mg(step)
+    return sum((dose.mg for dose in step.doses), Decimal(0))
 
 
-def _dated(course: Course, step: Step) -> ProofRow:
+def _dated(course: Course) -> ProofRow:
     """A fixed dose has a clock time; a when-required step is one dose, its most and its gap."""
-    undated = sum(dose.minute is None for dose in step.doses)
-    expected = 1 if step.when_required else 0
-    holds = undated == expected and bool(step.doses)
-    if step.when_required:
-        complete = step.max_daily_mg is not None and step.min_interval_hours is not None
-        within = all(0 < dose.mg <= most_mg(step) for dose in step.doses)
-        holds = holds and len(step.doses) == 1 and complete and within
+    fault = next((step for step in course.steps if not _is_dated(step)), None)
+    step = fault or course.steps[0]
+    expected = "1" if step.when_required else "0"
+    undated = str(sum(dose.minute is None for dose in step.doses))
+    first = step.days.first.isoformat()
     return ProofRow(
-        Invariant.DOSES_DATED,
-        label(course),
-        str(expected),
-        str(undated),
-        step.days.first.isoformat(),
-        holds,
+        Invariant.DOSES_DATED, label(course), expected, undated, first, holds=fault is None
     )
 
 
-def _judge_dose(
-    course: Course,
-    step: Step,
-    dose: Dose,
-    products: Mapping[str, PlanProduct],
-    ingredient: str,
-) -> Iterator[ProofRow]:
-    subject, at = label(course), clocked(step.days.first, dose.minute)
-    made = _made_mg(course, dose, products, ingredient)
+def _is_dated(step: Step) -> bool:
+    if not step.when_required:
+        return bool(step.doses) and all(dose.minute is not None for dose in step.doses)
+    complete = step.max_daily_mg is not None and step.min_interval_hours is not None
+    return (
+        complete
+        and len(step.doses) == 1
+        and all(dose.minute is None and 0 < dose.mg <= most_mg(step) for dose in step.doses)
+    )
+
+
+def _units_make_mg(
+    course: Course, taken: list[_Taken], products: Mapping[str, PlanProduct], ingredient: str
+) -> ProofRow:
+    """The milligrams of a dose are those of its units, and more than none."""
+    made, at_fault = None, None
+    for entry in reversed(taken):
+        made = _made_mg(course, entry.dose, products, ingredient)
+        if made != entry.dose.mg or not made:
+            at_fault = entry, made
+    entry, made = at_fault or (taken[0], made)
     worst = NONE if made is None else number(made)
-    holds = made == dose.mg and dose.mg > 0
-    yield ProofRow(Invariant.UNITS_MAKE_MG, subject, number(dose.mg), worst, at, holds)
-    for part in dose.products:
-        product = products.get(part.product)
-        if product is not None:
-            measure = _measure(product)
-            holds = part.units > 0 and part.units % measure == 0
-            units = number(part.units)
-            yield ProofRow(Invariant.WHOLE_UNITS, subject, number(measure), units, at, holds)
-    releases = len({release_of(part.product) for part in dose.products})
-    yield ProofRow(Invariant.ONE_RELEASE, subject, "1", str(releases), at, releases <= 1)
+    limit, holds = number(entry.dose.mg), at_fault is None
+    return ProofRow(Invariant.UNITS_MAKE_MG, label(course), limit, worst, entry.at, holds)
 
 
 def _made_mg(
@@ -152,12 +162,31 @@ def _made_mg(
 ) -> Decimal | None:
     """What the units add up to; None when one of them isn't a listed product of the medicine."""
     contents = contents_of(dose, products)
-    medicines = {products[part.product].medicine for part in dose.products} if contents else set()
-    if contents is None or (course.medicine != UNLISTED and medicines != {course.medicine}):
+    if contents is None:
         return None
     if course.medicine == UNLISTED:
         return sum(contents.values(), Decimal(0))
+    if any(products[part.product].medicine != course.medicine for part in dose.products):
+        return None
     return sum((contents.get((ingredient, release), Decimal(0)) for release in Release), Decimal(0))
+
+
+def _whole_units(
+    course: Course, taken: list[_Taken], products: Mapping[str, PlanProduct]
+) -> Iterator[ProofRow]:
+    """Units are multiples of the least amount that their product is taken in."""
+    measures = {product.id: _measure(product) for product in products.values()}
+    parts = [
+        (entry, part, measures[part.product])
+        for entry in taken
+        for part in entry.dose.products
+        if part.product in measures
+    ]
+    faults = [(e, p, measure) for e, p, measure in parts if p.units <= 0 or p.units % measure]
+    for entry, part, measure in (faults or parts)[:1]:
+        limit, worst = number(measure), number(part.units)
+        holds = not faults
+        yield ProofRow(Invariant.WHOLE_UNITS, label(course), limit, worst, entry.at, holds)
 
 
 def _measure(product: PlanProduct) -> Decimal:
@@ -166,3 +195,11 @@ def _measure(product: PlanProduct) -> Decimal:
         return product.measure_ml
     halved = product.halves and release_of(product.id) is Release.IMMEDIATE
     return HALF if halved else WHOLE
+
+
+def _one_release(course: Course, taken: list[_Taken]) -> ProofRow:
+    """A dose is modified-release or it isn't."""
+    counts = [len({release_of(part.product) for part in e.dose.products}) for e in taken]
+    most = max(counts)
+    at = taken[counts.index(most)].at
+    return ProofRow(Invariant.ONE_RELEASE, label(course), "1", str(most), at, most <= 1)

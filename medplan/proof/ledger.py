@@ -27,8 +27,9 @@ UNLISTED = "unlisted"
 class Line:
     """One ingredient of one dose of a step. Days are ordinals, both included.
 
-    `mg` is for one dose; `daily_mg` and `daily_doses` are the most of this line in a day, and
-    `stated_gap` is the least gap in hours that a when-required dose carries.
+    `dose_count` is the clock times of a full day of the course. `mg` is for one dose; `daily_mg`
+    and `daily_doses` are the most of this line in a day, and `stated_gap` is the least gap in hours
+    that a when-required dose carries.
     """
 
     ingredient: str
@@ -107,15 +108,11 @@ def _joined(dated: list[Intake]) -> list[Intake]:
 def open_ledger(plan: Plan, formulary: Formulary) -> Ledger:
     """Write every dose of the plan down as lines."""
     products = {product.id: product for product in plan.products}
-    lines: list[Line] = []
-    for course in plan.courses:
-        first_ingredient = ingredient_of(course, formulary)
-        for step in course.steps:
-            for dose in step.doses:
-                contents = contents_of(dose, products) or {
-                    (first_ingredient, Release.IMMEDIATE): dose.mg
-                }
-                lines.extend(_lines(course, step, dose, contents, first_ingredient))
+    lines = [
+        line
+        for course in plan.courses
+        for line in _course_lines(course, products, ingredient_of(course, formulary))
+    ]
     return Ledger(tuple(lines), ZoneInfo(plan.time_zone))
 
 
@@ -158,27 +155,40 @@ def most_mg(step: Step) -> Decimal:
     return step.daily_mg if step.max_daily_mg is None else step.max_daily_mg
 
 
-def _lines(
-    course: Course,
-    step: Step,
-    dose: Dose,
-    contents: Mapping[tuple[str, Release], Decimal],
-    first_ingredient: str,
+def _course_lines(
+    course: Course, products: Mapping[str, PlanProduct], first_ingredient: str
 ) -> Iterator[Line]:
-    doses = most_doses(step, dose)
-    rest = most_mg(step) - doses * dose.mg if step.when_required else Decimal(0)
-    for (ingredient, release), mg in contents.items():
-        yield Line(
-            ingredient=ingredient,
-            medicine=course.medicine,
-            regimen=course.regimen,
-            release=release,
-            dose_count=len(step.doses),
-            first=step.days.first.toordinal(),
-            last=step.days.last.toordinal(),
-            minute=None if step.when_required else dose.minute,
-            mg=mg,
-            daily_mg=doses * mg + (rest if ingredient == first_ingredient else 0),
-            daily_doses=doses,
-            stated_gap=step.min_interval_hours if step.when_required else None,
-        )
+    times = max((_clock_times(step) for step in course.steps), default=0)
+    for step in course.steps:
+        for dose in step.doses:
+            doses = most_doses(step, dose)
+            for (ingredient, release), mg in _amounts(dose, products, first_ingredient):
+                daily_mg = doses * mg
+                if step.when_required and ingredient == first_ingredient:
+                    daily_mg += most_mg(step) - doses * dose.mg
+                yield Line(
+                    ingredient=ingredient,
+                    medicine=course.medicine,
+                    regimen=course.regimen,
+                    release=release,
+                    dose_count=times,
+                    first=step.days.first.toordinal(),
+                    last=step.days.last.toordinal(),
+                    minute=None if step.when_required else dose.minute,
+                    mg=mg,
+                    daily_mg=daily_mg,
+                    daily_doses=doses,
+                    stated_gap=step.min_interval_hours if step.when_required else None,
+                )
+
+
+def _clock_times(step: Step) -> int:
+    return len({dose.minute for dose in step.doses if dose.minute is not None})
+
+
+def _amounts(
+    dose: Dose, products: Mapping[str, PlanProduct], first_ingredient: str
+) -> Iterable[tuple[tuple[str, Release], Decimal]]:
+    """Milligrams of each ingredient by release; where the products don't say, of the first one."""
+    contents = contents_of(dose, products)
+    return contents.items() if contents else [((first_ingredient, Release.IMMEDIATE), dose.mg)]

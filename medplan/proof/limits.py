@@ -17,13 +17,13 @@ from functools import cached_property
 
 from medplan.formulary.model import FindingKind, Formulary, Limit, LimitKind, Medicine, Severity
 from medplan.model.plan import Plan, ProofRow
-from medplan.proof.ledger import TAPER_REGIMEN, Ledger, Line
+from medplan.proof.ledger import TAPER_REGIMEN, Intake, Ledger, Line
 from medplan.proof.patient import is_inside
 from medplan.proof.peaks import Peak, peak_of
 from medplan.proof.rows import number
 
 DAILY = (LimitKind.MAX_DAILY_MG, LimitKind.MAX_DAILY_MG_PER_KG)
-STATED_BY = (FindingKind.LIMIT, FindingKind.INTERVAL, FindingKind.RENAL, FindingKind.AGE)
+STATED_BY = {FindingKind.LIMIT, FindingKind.INTERVAL, FindingKind.RENAL, FindingKind.AGE}
 
 Positions = tuple[int, ...]
 
@@ -64,12 +64,16 @@ class _Ingredient:
     lines: tuple[Line, ...]
     ledger: Ledger
     _peaks: dict[tuple[LimitKind, Positions], Peak | None] = field(default_factory=dict)
+    _intakes: dict[Positions, list[Intake]] = field(default_factory=dict)
 
     def peak(self, kind: LimitKind, positions: Positions) -> Peak | None:
         """The worst of some of the ingredient's lines."""
         key = kind, positions
         if key not in self._peaks:
-            self._peaks[key] = peak_of(kind, [self.lines[p] for p in positions], self.ledger)
+            lines = [self.lines[p] for p in positions]
+            if positions not in self._intakes:
+                self._intakes[positions] = self.ledger.intakes(lines)
+            self._peaks[key] = peak_of(kind, lines, self._intakes[positions])
         return self._peaks[key]
 
     @cached_property
@@ -152,7 +156,7 @@ def _owned_taper(plan: Plan, ingredient: _Ingredient, bound: _Bound) -> bool:
         return False
     tapered = {lines[p].medicine for p in bound.positions if lines[p].regimen == TAPER_REGIMEN}
     return any(
-        finding.kind in STATED_BY
+        finding.kind in STATED_BY | {bound.limit.finding_kind}
         and finding.severity.rank >= Severity.MAJOR.rank
         and not tapered.isdisjoint(finding.medicines)
         for finding in plan.findings

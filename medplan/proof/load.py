@@ -8,6 +8,7 @@ thresholds: those are findings.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from medplan.formulary.model import Formulary
 from medplan.model.plan import Plan, ProofRow
@@ -52,14 +53,13 @@ def _factors(formulary: Formulary, authority: str) -> Mapping[str, Decimal]:
 
 
 def _expected(lines: Sequence[Line], factors: Mapping[str, Decimal]) -> list[_Stretch]:
-    edges = sorted({edge for line in lines for edge in (line.first, line.last + 1)})
     stretches = [
         _Stretch(
             first,
             after - 1,
             sum((line.daily_mg * factors[line.ingredient] for line in present), Decimal(0)),
         )
-        for (first, present), after in zip(days_alike(lines), edges[1:], strict=False)
+        for (first, present), (after, _) in pairwise(days_alike(lines))
         if present
     ]
     return _merged(stretches)

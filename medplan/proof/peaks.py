@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from medplan.formulary.model import LimitKind
-from medplan.proof.ledger import Intake, Ledger, Line
+from medplan.proof.ledger import Intake, Line
 from medplan.proof.rows import day_of, moment
 from medplan.proof.timeline import SECONDS_PER_DAY
 
@@ -27,9 +27,11 @@ class Peak:
     at: str
 
 
-def peak_of(kind: LimitKind, lines: Sequence[Line], ledger: Ledger) -> Peak | None:
-    """The worst of the lines for one kind of limit; None where there is nothing to measure."""
-    intakes = ledger.intakes(lines)
+def peak_of(kind: LimitKind, lines: Sequence[Line], intakes: Sequence[Intake]) -> Peak | None:
+    """The worst of the lines for one kind of limit; None where there is nothing to measure.
+
+    `intakes` are the lines' dated doses in the order of time.
+    """
     match kind:
         case LimitKind.MAX_DAILY_MG | LimitKind.MAX_DAILY_MG_PER_KG:
             return _highest((_heaviest_window(intakes), _heaviest_day(lines)))
@@ -127,6 +129,8 @@ def _fullest_day(lines: Sequence[Line]) -> Peak | None:
 def _worst_day(lines: Sequence[Line], measure: Callable[[Sequence[Line]], Decimal]) -> Peak | None:
     """The worst calendar day that has a when-required line; others are windows' business."""
     best: Peak | None = None
+    if all(line.minute is not None for line in lines):
+        return best
     for first, present in days_alike(lines):
         if any(line.minute is None for line in present):
             value = measure(present)
@@ -137,7 +141,15 @@ def _worst_day(lines: Sequence[Line], measure: Callable[[Sequence[Line]], Decima
 
 def days_alike(lines: Sequence[Line]) -> Iterator[tuple[int, list[Line]]]:
     """Cut time into runs of days with the same lines: the first day of each, and its lines."""
-    edges = sorted({edge for line in lines for edge in (line.first, line.last + 1)})
-    for first in edges:
-        present = [line for line in lines if line.first <= first <= line.last]
-        yield first, present
+    begin: dict[int, list[int]] = {}
+    end: dict[int, list[int]] = {}
+    for position, line in enumerate(lines):
+        begin.setdefault(line.first, []).append(position)
+        end.setdefault(line.last + 1, []).append(position)
+    present: dict[int, Line] = {}
+    for day in sorted(begin.keys() | end.keys()):
+        for position in end.get(day, ()):
+            del present[position]
+        for position in begin.get(day, ()):
+            present[position] = lines[position]
+        yield day, list(present.values())
