@@ -39,6 +39,16 @@ class Document:
         """The file's name without its ending."""
         return Path(self.path).stem
 
+    @property
+    def folder(self) -> str:
+        """The name of the folder the file is in."""
+        return Path(self.path).parent.name
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the file holds in every jurisdiction."""
+        return self.path.startswith(f"{SHARED}/")
+
     def problem(self, steps: Steps, detail: str) -> Problem:
         """A fault at a place in this file, said as `path:line#/json/pointer`."""
         pointer = "".join(f"/{step}" for step in steps)
@@ -58,12 +68,9 @@ def read_jurisdiction(folder: Path, jurisdiction: str) -> tuple[list[Document], 
     """Read the files that one jurisdiction's formulary is made of, by path.
 
     These are its own files, the shared ones, and of the shared medicines those that it has.
-    Faults are files that can't be read as TOML, and a folder without any.
+    Faults are files that can't be read as TOML.
     """
     own = _toml_paths(folder, jurisdiction.lower())
-    if not own:
-        reason = f"has no TOML files for {jurisdiction}"
-        return [], [Problem(f"{jurisdiction.lower()}:1#", FAULT, reason)]
     here = {Path(path).name for path in own if _is_medicine(path)}
     shared = [
         path
@@ -73,9 +80,9 @@ def read_jurisdiction(folder: Path, jurisdiction: str) -> tuple[list[Document], 
     return _read(folder, sorted(own + shared))
 
 
-def medicine_names(folder: Path) -> frozenset[str]:
-    """The ids of all medicines that have a file in any jurisdiction."""
-    return frozenset(path.stem for path in folder.glob(f"*/{MEDICINES}/*.toml"))
+def medicine_names(folder: Path, room: str) -> frozenset[str]:
+    """The ids of the medicines that have a file in a room; `*` for any room."""
+    return frozenset(path.stem for path in folder.glob(f"{room}/{MEDICINES}/*.toml"))
 
 
 def content_hash(documents: Iterable[Document]) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
+from medplan.formulary.codes import AtcCode, Code, RxNormCode, SnomedCode, UniiCode
 from medplan.formulary.model import (
     EVERYONE,
     Anchor,
@@ -103,14 +104,24 @@ class TimingRow(CitedRow):
     minutes_before = needed(positive)
 
 
+def _code(system: type[Code]) -> Callable[[object], Code]:
+    def read(value: object) -> Code:
+        try:
+            return system(string(value))
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+    return read
+
+
 class CodesRow(CitedRow):
-    """`[codes]`; their shape is checked when the parts are merged."""
+    """`[codes]`."""
 
     makes = Codes
-    atc = bound(string)
-    snomed = bound(string)
-    rxnorm = bound(string)
-    unii = bound(string)
+    atc = bound(_code(AtcCode))
+    snomed = bound(_code(SnomedCode))
+    rxnorm = bound(_code(RxNormCode))
+    unii = bound(_code(UniiCode))
 
 
 class ProductTable(CitedRow):

@@ -13,6 +13,7 @@ from medplan.formulary.model import (
     CheckRule,
     CheckTime,
     FindingKind,
+    MissingFact,
     Release,
     Rule,
     Severity,
@@ -46,6 +47,24 @@ class Scope(StrEnum):
     EITHER = "either"
     PATIENT = "patient"
     PLAN = "plan"
+
+
+class Fact(StrEnum):
+    """The patient's facts that a request may leave out."""
+
+    WEIGHT = "weight_kg"
+    SEX = "sex"
+    EGFR = "egfr"
+    PREGNANCY = "pregnancy_weeks"
+    BREASTFEEDING = "breastfeeding"
+    SYSTOLIC = "systolic"
+    DIASTOLIC = "diastolic"
+    ALCOHOL = "alcohol_units_week"
+    SMOKER = "smoker"
+    CONDITIONS = "conditions"
+    MEDICINES = "medicines"
+    ALLERGIES = "allergies"
+    RED_FLAGS = "red_flags"
 
 
 class RuleCheck(StrEnum):
@@ -85,6 +104,13 @@ class ChecksPart(FileHead):
 def _placed_rule(*, jurisdictions: tuple[str, ...], **row: object) -> PlacedRule:
     make: Callable[..., Rule] = Rule
     return PlacedRule(make(**row), jurisdictions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissingFactsPart(FileHead):
+    """`missing_facts.toml`."""
+
+    missing_fact: tuple[MissingFact, ...]
 
 
 class RuleRow(CitedRow):
@@ -147,3 +173,22 @@ class ChecksFile(FileRow):
 
     makes = ChecksPart
     check = rows(CheckRow)
+
+
+class MissingFactRow(CitedRow):
+    """`[[missing_fact]]`."""
+
+    makes = MissingFact
+    fact = needed(word(Fact))
+    medicines = listed(string)
+    group = fields.Nested(GroupRow(), load_default=EVERYONE)
+    daily_mg_over = optional(amount)
+    severity = needed(word(Severity))
+    text = needed(string)
+
+
+class MissingFactsFile(FileRow):
+    """What not knowing a fact means."""
+
+    makes = MissingFactsPart
+    missing_fact = rows(MissingFactRow)

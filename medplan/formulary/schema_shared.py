@@ -38,6 +38,7 @@ from medplan.formulary.schema_values import (
 )
 
 _MESSAGES = {"type": "is not a table", "unknown": "is an unknown key"}
+_CITED = frozenset({"source", "evidence"})
 _cite: Callable[..., Citation] = Citation
 
 
@@ -149,7 +150,7 @@ class FileRow(Row):
 
 
 def _with_citation(data: Mapping[str, object]) -> Mapping[str, object]:
-    if "source" not in data:
+    if not data.keys() >= _CITED:
         return data
-    rest = {key: value for key, value in data.items() if key not in {"source", "evidence"}}
+    rest = {key: value for key, value in data.items() if key not in _CITED}
     return {**rest, "citation": _cite(source=data["source"], evidence=data["evidence"])}
