@@ -8,26 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from medplan.ical.options import CalendarOptions
-from medplan.model.plan import Course, Dose, Step
+from medplan.model.plan import Course, Step
 from medplan.units import Days
 from medplan.wording.names import medicine_key
 
 
 @dataclass(frozen=True, slots=True)
 class ShownStep:
-    """One step as a calendar shows it. A conditional one holds only if somebody agreed to go up;
-    `agreed` is then the step that holds until somebody does."""
+    """One step as a calendar shows it. A conditional one holds only if somebody agreed to go up."""
 
     days: Days
     step: Step
     conditional: bool = False
-    agreed: Step | None = None
-
-    def keep_to(self, dose: Dose) -> Dose | None:
-        """What to take at that time of day while nobody has agreed; None for nothing."""
-        if self.agreed is None:
-            return None
-        return next((d for d in self.agreed.doses if d.minute == dose.minute), None)
 
 
 def shown_steps(course: Course, options: CalendarOptions) -> tuple[ShownStep, ...]:
@@ -56,7 +48,7 @@ def _shown(course: Course, options: CalendarOptions) -> Iterator[ShownStep]:
         waiting = waiting or step is opening
         if waiting and (agreed is None or step.daily_mg > agreed.daily_mg):
             if ahead:
-                yield ShownStep(step.days, step, conditional=True, agreed=agreed)
+                yield ShownStep(step.days, step, conditional=True)
             elif agreed is not None:
                 yield ShownStep(step.days, agreed)
         else:

@@ -19,11 +19,10 @@ from medplan.model.plan import Plan
 from medplan.wording import titles
 from medplan.wording.amounts import mg_text
 from medplan.wording.doses import (
+    AGREED_BEFORE,
     DRAFT,
     NOT_ISSUED,
     ONLY_IF_AGREED,
-    agreed_sentence,
-    amount_text,
     dose_sentence,
 )
 from medplan.wording.names import medicine_name
@@ -115,10 +114,9 @@ class EventWriter:
 
     def _dose_sentences(self, due: tuple[Due, ...]) -> Iterator[str]:
         for one in due:
-            keep_to = None if one.keep_to is None else amount_text(one.keep_to)
             if self._full:
                 said = dose_sentence(medicine_name(one.medicine, self.formulary), one.dose)
-                yield f"{said} {agreed_sentence(keep_to)}" if one.conditional else said
+                yield f"{said} {AGREED_BEFORE}" if one.conditional else said
             elif one.conditional:
                 label = self.options.labels.get(one.medicine)
                 yield f"{ONLY_IF_AGREED}." if label is None else f"{label}: {ONLY_IF_AGREED}."

@@ -36,7 +36,8 @@ class CalendarOptions:
     `plan_key` is the opaque id that every UID is derived from: the same for a plan's feeds, files
     and revisions. `revision` is the one that texts name. `sequence` is written as SEQUENCE and
     must grow with every change of anything shown, a feed's own settings too; None is the revision.
-    `stamped_at` is when that came to be, whole seconds in UTC, never the time of rendering.
+    `stamped_at` is when that came to be, in UTC, never the time of rendering; parts of a second
+    are left out.
     Medicines are named by id, an unlisted one by its name (`wording.names.medicine_key`).
     `labels` are the patient's own short words for medicines. `medicines` None shows all.
     `page_url` is where to check today's plan.
@@ -64,8 +65,8 @@ class CalendarOptions:
     window: Days | None = None
 
     def __post_init__(self) -> None:
-        if self.stamped_at.utcoffset() != timedelta() or self.stamped_at.microsecond:
-            msg = "stamped_at is not whole seconds in UTC"
+        if self.stamped_at.utcoffset() != timedelta():
+            msg = "stamped_at is not in UTC"
             raise ValueError(msg)
         if self.revision < 0 or (self.sequence or 0) < 0:
             msg = "a revision or sequence is below 0"

@@ -24,12 +24,11 @@ _DAY = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Due:
     """One medicine's dose at a clock time. A conditional one holds only if somebody agreed to go
-    up; `keep_to` is then what holds meanwhile, None for nothing."""
+    up."""
 
     medicine: str
     dose: Dose
     conditional: bool
-    keep_to: Dose | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +103,7 @@ def _timed(shown: ShownStep, medicine: str) -> Iterator[tuple[int, Due]]:
     """The doses of a step that have a clock time; a when-required dose has none."""
     for dose in shown.step.doses:
         if dose.minute is not None and dose.mg:
-            keep_to = shown.keep_to(dose)
-            yield dose.minute, Due(medicine, dose, shown.conditional, keep_to)
+            yield dose.minute, Due(medicine, dose, shown.conditional)
 
 
 def _runs(dues: Sequence[tuple[Days, Due]]) -> Iterator[tuple[Days, tuple[Due, ...]]]:

@@ -10,6 +10,7 @@ from medplan.units import format_clock
 from medplan.wording.amounts import hours_text, mg_text, strength_text, units_text
 
 ONLY_IF_AGREED = "Only if you agreed to go up"
+AGREED_BEFORE = f"{ONLY_IF_AGREED}; if not, keep to the dose agreed before."
 DRAFT = "DRAFT formulary: not signed clinical guidance"
 NOT_ISSUED = "NOT ISSUED: this plan still has open findings. Do not follow it."
 
@@ -35,16 +36,6 @@ def dose_sentence(name: str, dose: Dose) -> str:
 def advice_text(dose: Dose) -> str:
     """A dose's instruction without the condition of a planned step, which is said apart."""
     return dose.instruction.removeprefix(f"{ONLY_IF_AGREED}.").strip()
-
-
-def agreed_sentence(keep_to: str | None) -> str:
-    """What a planned, not yet agreed, step up says; `keep_to` is the amount that holds till then.
-
-    Source: contract, regimen `titration`.
-    """
-    if keep_to is None:
-        return f"{ONLY_IF_AGREED}."
-    return f"{ONLY_IF_AGREED}; if not, keep to {keep_to}."
 
 
 def when_required_sentence(name: str, step: Step) -> str:
