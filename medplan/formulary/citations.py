@@ -4,21 +4,24 @@ A row that names no grade has its source's own; none may claim a better one. Thi
 tables as they were read, so it holds for every row of every file alike.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from medplan.formulary.files import Steps
 from medplan.formulary.model import Evidence, Source
 
 _GRADES = list(Evidence)
+Faults = list[tuple[Steps, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class BadCitation:
-    """A citation that can't stand, and where in its file."""
+def cite(
+    tables: Mapping[str, object], sources: Mapping[str, Source]
+) -> tuple[Mapping[str, object], Faults]:
+    """The tables with `evidence` beside every known `source` that came without.
 
-    steps: Steps
-    detail: str
+    Faults are sources that nobody knows, and grades better than their source's.
+    """
+    faults: Faults = []
+    return _cited_table(tables, sources, (), faults), faults
 
 
 def source_id(source: str) -> str:
@@ -26,52 +29,34 @@ def source_id(source: str) -> str:
     return source.partition("#")[0]
 
 
-def with_grades(
-    tables: Mapping[str, object], sources: Mapping[str, Source]
+def _cited_table(
+    table: Mapping[str, object], sources: Mapping[str, Source], steps: Steps, faults: Faults
 ) -> Mapping[str, object]:
-    """The same tables with `evidence` beside every known `source` that came without."""
-    graded = {key: _graded(value, sources) for key, value in tables.items()}
-    source = _cited_source(tables, sources)
-    if source is not None:
-        graded.setdefault("evidence", source.evidence.value)
-    return graded
-
-
-def bad_citations(
-    value: object, sources: Mapping[str, Source], steps: Steps = ()
-) -> Iterator[BadCitation]:
-    """Every source nobody knows, and every grade better than its source's."""
-    if isinstance(value, Mapping):
-        yield from _bad_citation(value, sources, steps)
-        for key, inner in value.items():
-            yield from bad_citations(inner, sources, (*steps, key))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from bad_citations(inner, sources, (*steps, index))
-
-
-def _bad_citation(
-    table: Mapping[str, object], sources: Mapping[str, Source], steps: Steps
-) -> Iterator[BadCitation]:
+    cited = {
+        key: _cited(value, sources, (*steps, key), faults)
+        if isinstance(value, dict | list)
+        else value
+        for key, value in table.items()
+    }
     named = table.get("source")
-    if not isinstance(named, str):
-        return
-    source = _cited_source(table, sources)
-    if source is None:
-        yield BadCitation((*steps, "source"), f"cites {named!r}, which sources.toml doesn't list")
-    elif table.get("evidence") in _GRADES[: _GRADES.index(source.evidence)]:
-        reason = f"claims a better grade than its source, which is {source.evidence}"
-        yield BadCitation((*steps, "evidence"), reason)
+    if isinstance(named, str):
+        source = sources.get(source_id(named))
+        if source is None:
+            detail = f"cites {named!r}, which sources.toml doesn't list"
+            faults.append(((*steps, "source"), detail))
+        elif cited.setdefault("evidence", source.evidence.value) in _better(source.evidence):
+            detail = f"claims a better grade than its source, which is {source.evidence}"
+            faults.append(((*steps, "evidence"), detail))
+    return cited
 
 
-def _graded(value: object, sources: Mapping[str, Source]) -> object:
-    if isinstance(value, Mapping):
-        return with_grades(value, sources)
+def _cited(value: object, sources: Mapping[str, Source], steps: Steps, faults: Faults) -> object:
+    if isinstance(value, dict):
+        return _cited_table(value, sources, steps, faults)
     if isinstance(value, list):
-        return [_graded(inner, sources) for inner in value]
+        return [_cited(v, sources, (*steps, n), faults) for n, v in enumerate(value)]
     return value
 
 
-def _cited_source(table: Mapping[str, object], sources: Mapping[str, Source]) -> Source | None:
-    named = table.get("source")
-    return sources.get(source_id(named)) if isinstance(named, str) else None
+def _better(grade: Evidence) -> list[Evidence]:
+    return _GRADES[: _GRADES.index(grade)]
