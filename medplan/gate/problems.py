@@ -33,6 +33,7 @@ _STATUS: Mapping[str, tuple[HTTPStatus, str]] = {
     "if-match-missing": (HTTPStatus.PRECONDITION_REQUIRED, "If-Match is missing"),
     "idempotency-key-missing": (HTTPStatus.BAD_REQUEST, "Idempotency-Key is missing"),
     "idempotency-key-reused": (HTTPStatus.UNPROCESSABLE_ENTITY, "Idempotency-Key was used before"),
+    "not-ready": (HTTPStatus.SERVICE_UNAVAILABLE, "Not ready"),
     "unsupported-media-type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Not JSON"),
 }
 _UNREADABLE = {"not-json", "not-utf8", "too-deep"}

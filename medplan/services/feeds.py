@@ -5,7 +5,6 @@ nothing. The link is shown once: what is kept is the hash of its token.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,12 +12,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from medplan.documents.plan import document_to_plan
+from medplan.documents.plan import read_plan
 from medplan.services import tokens
 from medplan.services.access import Caller, Right, require
 from medplan.services.audit import note
 from medplan.services.once import Answer, Once
-from medplan.services.parts import CalendarFacts, Detail, Parts
+from medplan.services.parts import CalendarFacts, Detail, Medium, Parts
 from medplan.services.plans import Status
 from medplan.services.refusals import NotFoundError, WrongStatusError
 from medplan.store import feeds as store
@@ -72,7 +71,7 @@ def create_feed(
 def _add(session: Session, parts: Parts, caller: Caller, plan_id: UUID, wish: FeedWish) -> NewFeed:
     revision = _issued(session, caller, plan_id)
     token = tokens.new_token(tokens.FEED)
-    plan = document_to_plan(json.loads(revision.plan))
+    plan = read_plan(revision.plan)
     feed = FeedRow(
         organisation_id=caller.organisation_id,
         id=new_id(caller.at),
@@ -92,6 +91,7 @@ def _add(session: Session, parts: Parts, caller: Caller, plan_id: UUID, wish: Fe
         revised_at=revision.made_at,
         detail=wish.detail,
         alarms=wish.alarms,
+        medium=Medium.FEED,
     )
     body = parts.render_calendar(plan, parts.formularies[plan.formulary.jurisdiction], facts)
     session.add(feed)

@@ -18,6 +18,13 @@ class Detail(StrEnum):
     FULL = "full"
 
 
+class Medium(StrEnum):
+    """How a calendar reaches the patient: a feed follows the plan, a file stays as it is."""
+
+    FEED = "feed"
+    FILE = "file"
+
+
 @dataclass(frozen=True, slots=True)
 class CalendarFacts:
     """What a calendar must know of a plan's record: whose it is, its revision, how it shows."""
@@ -27,6 +34,7 @@ class CalendarFacts:
     revised_at: datetime
     detail: Detail
     alarms: bool
+    medium: Medium
 
 
 class CalendarRenderer(Protocol):

@@ -84,3 +84,9 @@ class AccountError(MedplanError):
     """An account can't be made or found; the message says why."""
 
     code = "account"
+
+
+class NotReadyError(MedplanError):
+    """Something that every request needs is missing; the message says what."""
+
+    code = "not-ready"

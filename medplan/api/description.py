@@ -1,0 +1,98 @@
+"""The API's own description, OpenAPI 3.1, and where its routes are hung.
+
+Small answers are described in `answers.json`; what is read, by the schemas that read it.
+"""
+
+import json
+from functools import cache
+from importlib.resources import files
+from uuid import UUID
+
+from flask import Flask, Response, current_app
+from flask_smorest import Api, Blueprint
+from typing_extensions import override
+from werkzeug.routing import BaseConverter, ValidationError
+
+from medplan.api import feeds, formulary, health, plans, shapes
+from medplan.api.operation import operation
+from medplan.gate.bearer import open_to_all
+from medplan.store import ids
+
+TITLE = "medplan"
+VERSION = "v1"
+_PREFIX = "/api/v1"
+_ABOUT = "Dated, proved medication plans and tapers, with their calendar."
+
+blueprint = Blueprint("description", __name__, description="What this description says.")
+
+
+class PlanId(BaseConverter):
+    """A plan's id in a path; whatever can't be one is not found."""
+
+    prefix = ids.PLAN
+    regex = f"{prefix}_{ids.PATTERN}"
+
+    @override
+    def to_python(self, value: str) -> UUID:
+        try:
+            return ids.read_id(self.prefix, value)
+        except ValueError as error:
+            raise ValidationError from error
+
+    @override
+    def to_url(self, value: UUID) -> str:
+        return ids.write_id(self.prefix, value)
+
+
+class FeedId(PlanId):
+    """A feed's id in a path."""
+
+    prefix = ids.FEED
+    regex = f"{prefix}_{ids.PATTERN}"
+
+
+@operation(blueprint, "GET", "/openapi.json", answer="Description", guarded=False)
+@open_to_all
+def read_description() -> Response:
+    """Read this description."""
+    return Response(_description_of(), content_type="application/json")
+
+
+def install_api(app: Flask) -> None:
+    """Hang every route of this room on the application and describe it."""
+    app.config.update(
+        API_TITLE=TITLE,
+        API_VERSION=VERSION,
+        OPENAPI_VERSION="3.1.0",
+        API_SPEC_OPTIONS={
+            "info": {"description": _ABOUT},
+            "security": [{"bearer": []}],
+        },
+    )
+    app.url_map.converters.update(plan=PlanId, feed=FeedId)
+    api = Api(app)
+    for converter in (PlanId, FeedId):
+        api.register_converter(converter, _path_schema)
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    for name, schema in _answers().items():
+        api.spec.components.schema(name, schema)
+    for room in (plans, shapes, feeds, formulary):
+        api.register_blueprint(room.blueprint, url_prefix=_PREFIX)
+    for open_room in (feeds.holders, health.blueprint, blueprint):
+        api.register_blueprint(open_room)
+    app.extensions["medplan.description"] = json.dumps(api.spec.to_dict(), indent=2)
+
+
+def _description_of() -> str:
+    return str(current_app.extensions["medplan.description"])
+
+
+def _path_schema(converter: BaseConverter) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^{converter.regex}$"}
+
+
+@cache
+def _answers() -> dict[str, dict[str, object]]:
+    text = files(__package__).joinpath("answers.json").read_text(encoding="utf-8")
+    read: dict[str, dict[str, object]] = json.loads(text)
+    return read

@@ -1,0 +1,116 @@
+"""Routes of calendar feeds: made and ended by the plan's prescriber, read by whoever holds one."""
+
+from dataclasses import replace
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Response, request
+from flask_smorest import Blueprint
+
+from medplan.api import mapping
+from medplan.api.answers import json_answer
+from medplan.api.operation import CALENDAR, operation
+from medplan.api.schemas import FeedSchema
+from medplan.gate.bearer import open_to_all
+from medplan.gate.bodies import load_body
+from medplan.gate.context import caller, context, parts
+from medplan.gate.idempotency import once, respond
+from medplan.services import feeds
+from medplan.services.feeds import FeedWish, NewFeed
+from medplan.services.once import Answer
+
+blueprint = Blueprint("feeds", __name__, description="Calendar links of a plan.")
+holders = Blueprint("calendar", __name__, description="What the holder of a link reads.")
+
+_MISSING = (HTTPStatus.NOT_FOUND,)
+
+
+@operation(
+    blueprint,
+    "POST",
+    "/plans/<plan:plan_id>/feeds",
+    answer="NewFeed",
+    status=HTTPStatus.CREATED,
+    refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    body=FeedSchema,
+    keyed=True,
+)
+def create_feed(plan_id: UUID) -> Response:
+    """Make a calendar link. Its address is in this answer and never shown again."""
+    wish = load_body(FeedSchema(), FeedWish)
+    return respond(feeds.create_feed(parts(), caller(), plan_id, wish, once(_created)))
+
+
+@operation(blueprint, "GET", "/plans/<plan:plan_id>/feeds", answer="FeedList", refusals=_MISSING)
+def list_feeds(plan_id: UUID) -> Response:
+    """List a plan's calendar links, without their addresses."""
+    rows = feeds.list_feeds(parts(), caller(), plan_id)
+    return json_answer(mapping.items([mapping.feed(row) for row in rows]))
+
+
+@operation(
+    blueprint,
+    "DELETE",
+    "/plans/<plan:plan_id>/feeds/<feed:feed_id>",
+    answer=None,
+    status=HTTPStatus.NO_CONTENT,
+    refusals=_MISSING,
+)
+def revoke_feed(plan_id: UUID, feed_id: UUID) -> Response:
+    """Revoke a calendar link. Calendars that have read it keep their last copy."""
+    feeds.revoke_feed(parts(), caller(), plan_id, feed_id)
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@operation(
+    blueprint,
+    "POST",
+    "/plans/<plan:plan_id>/feeds/<feed:feed_id>/rotate",
+    answer="NewFeed",
+    refusals=_MISSING,
+    keyed=True,
+)
+def rotate_feed(plan_id: UUID, feed_id: UUID) -> Response:
+    """Give a calendar link a new address; the old one stops working at once."""
+    return respond(feeds.rotate_feed(parts(), caller(), plan_id, feed_id, once(_rotated)))
+
+
+@operation(
+    holders,
+    "GET",
+    "/f/<token>.ics",
+    answer=None,
+    content_type=CALENDAR,
+    refusals=_MISSING,
+    guarded=False,
+)
+@open_to_all
+def read_feed(token: str) -> Response:
+    """Read a calendar, as it was rendered when the plan's current revision was made."""
+    here = context()
+    found = feeds.read_feed(here.parts, token, here.clock())
+    response = Response(found.body, content_type=f"{CALENDAR}; charset=utf-8")
+    response.set_etag(found.etag)
+    response.last_modified = found.last_modified
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request)
+    return response
+
+
+def _keep_out_of_indexes(response: Response) -> Response:
+    """Tell search engines to leave it; robots.txt would also keep calendar services away."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+holders.after_request(_keep_out_of_indexes)
+
+
+def _rotated(made: NewFeed) -> Answer:
+    shown, kept = mapping.new_feed(made, context().public_url)
+    body, kept_body = mapping.write_json(shown), mapping.write_json(kept)
+    return Answer(HTTPStatus.OK, (), body, kept=kept_body)
+
+
+def _created(made: NewFeed) -> Answer:
+    return replace(_rotated(made), status=HTTPStatus.CREATED)

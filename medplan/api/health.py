@@ -1,0 +1,27 @@
+"""Routes for those who run medplan: is it alive, and can it do its work?"""
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from medplan.api.answers import json_answer
+from medplan.api.operation import operation
+from medplan.gate.bearer import open_to_all
+from medplan.gate.context import parts
+from medplan.services.readiness import check_ready
+
+blueprint = Blueprint("health", __name__, description="How the service is.")
+
+
+@operation(blueprint, "GET", "/healthz", answer="Health", guarded=False)
+@open_to_all
+def read_health() -> Response:
+    """Say that the process answers."""
+    return json_answer({"status": "ok"})
+
+
+@operation(blueprint, "GET", "/readyz", answer="Health", guarded=False)
+@open_to_all
+def read_readiness() -> Response:
+    """Say whether database, migrations and formularies are in order."""
+    check_ready(parts())
+    return json_answer({"status": "ready"})

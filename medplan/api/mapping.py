@@ -1,0 +1,142 @@
+"""What the API says, from what the services give. Pure: no Flask, no database, no clock."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from medplan.documents.json_text import JsonValue
+from medplan.model.plan import Plan, Supply
+from medplan.services.dated import DatedDose
+from medplan.services.feeds import NewFeed
+from medplan.services.plans import PlanRecord
+from medplan.store.ids import FEED, PLAN, USER, write_id
+from medplan.store.tables import FeedRow, PlanRow, RevisionRow
+from medplan.units import format_clock, format_decimal
+
+Document = dict[str, JsonValue]
+
+
+def write_json(document: JsonValue) -> str:
+    """Write an answer's body."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def instant(value: datetime) -> str:
+    """Write an instant in UTC (RFC 3339)."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def stored_plan(record: PlanRecord) -> Document:
+    """A plan's life, and beside it everything that the plan itself holds."""
+    life: Document = {
+        "id": write_id(PLAN, record.id),
+        "status": record.status.value,
+        "revision": record.revision,
+        "created_at": instant(record.created_at),
+        "updated_at": instant(record.updated_at),
+        "request": _kept(record.request),
+    }
+    return life | _kept(record.plan)
+
+
+def plan_summary(row: PlanRow) -> Document:
+    """A plan in a list."""
+    return {
+        "id": write_id(PLAN, row.id),
+        "status": row.status,
+        "revision": row.revision,
+        "created_at": instant(row.created_at),
+        "updated_at": instant(row.updated_at),
+        "patient_reference": row.patient_reference,
+    }
+
+
+def revision_summary(row: RevisionRow) -> Document:
+    """Who issued which revision, when and why."""
+    return {
+        "number": row.number,
+        "made_at": instant(row.made_at),
+        "made_by": write_id(USER, row.made_by),
+        "reason": row.reason,
+        "formulary_version": row.formulary_version,
+        "tzdata_version": row.tzdata_version,
+    }
+
+
+def revision(row: RevisionRow) -> Document:
+    """A revision with everything that the plan held when it was issued."""
+    opening: Document = {"id": write_id(PLAN, row.plan_id)}
+    request: Document = {"request": _kept(row.request)}
+    return opening | revision_summary(row) | request | _kept(row.plan)
+
+
+def feed(row: FeedRow) -> Document:
+    """A feed without its address."""
+    return {
+        "id": write_id(FEED, row.id),
+        "name": row.name,
+        "detail": row.detail,
+        "alarms": row.alarms,
+        "created_at": instant(row.created_at),
+        "expires_at": instant(row.expires_at),
+        "revoked_at": None if row.revoked_at is None else instant(row.revoked_at),
+    }
+
+
+def new_feed(made: NewFeed, public_url: str) -> tuple[Document, Document]:
+    """A feed with its address, and the same without it, to be kept for a repeat."""
+    url = f"{public_url}/f/{made.token}.ics"
+    webcal_url = f"webcal://{url.partition('://')[2]}"
+    shown = feed(made.feed) | {"url": url, "webcal_url": webcal_url}
+    return shown, shown | {"url": None, "webcal_url": None}
+
+
+def items(documents: Sequence[Document]) -> Document:
+    """A list of things."""
+    return {"items": list(documents)}
+
+
+def supply(row: Supply) -> Document:
+    """Units of one product."""
+    return {
+        "product": row.product,
+        "units": format_decimal(row.units),
+        "from": row.days.first.isoformat(),
+        "to": row.days.last.isoformat(),
+        "packs": row.packs,
+    }
+
+
+def supply_list(plan: Plan) -> Document:
+    """What the plan needs."""
+    return items([supply(row) for row in plan.supply])
+
+
+def dated_dose(dated: DatedDose) -> Document:
+    """One dose on one day."""
+    dose = dated.dose
+    name: Document = {} if dated.course.name is None else {"name": dated.course.name}
+    return (
+        {
+            "day": dated.day.isoformat(),
+            "at": None if dose.minute is None else format_clock(dose.minute),
+            "instant": None if dated.instant is None else dated.instant.isoformat(),
+            "medicine": dated.course.medicine,
+        }
+        | name
+        | {
+            "mg": format_decimal(dose.mg),
+            "products": [
+                {"product": p.product, "units": format_decimal(p.units)} for p in dose.products
+            ],
+            "when_required": dated.step.when_required,
+            "conditional": dated.step.conditional,
+            "instruction": dose.instruction,
+        }
+    )
+
+
+def _kept(text: str) -> Document:
+    """Read a document that was checked before it was kept."""
+    document: Document = json.loads(text)
+    return document

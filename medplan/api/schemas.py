@@ -1,0 +1,156 @@
+"""What the API reads besides a plan's request: small bodies and query strings, each as a value."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from marshmallow import ValidationError, fields, post_load, validates_schema
+from marshmallow.validate import Range
+from typing_extensions import override
+
+from medplan.documents.faults import Fault
+from medplan.documents.fields import Strict, Text, Word, YesNo
+from medplan.documents.request_schema import AcknowledgementSchema
+from medplan.documents.shapes import Loaded, Many, Object, StrictSchema
+from medplan.model.request import Acknowledgement
+from medplan.services.feeds import FeedWish
+from medplan.services.parts import Detail
+from medplan.services.plans import Status
+from medplan.store.plans import PlanFilter
+
+_MOST_ACKNOWLEDGED = 100
+_DEFAULT_PAGE = 50
+_LARGEST_PAGE = 200
+
+
+class Instant(Strict[datetime]):
+    """An instant with its offset from UTC (RFC 3339)."""
+
+    def __init__(self) -> None:
+        super().__init__(type="string", format="date-time")
+
+    @override
+    def read(self, value: object) -> datetime:
+        try:
+            instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+        except ValueError:
+            instant = None
+        if instant is None or instant.tzinfo is None:
+            detail = "an instant such as 2026-11-23T08:00:00Z is needed"
+            raise ValidationError(Fault("not-an-instant", detail))
+        return instant
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why the prescriber goes on in spite of major findings."""
+
+    acknowledged: tuple[Acknowledgement, ...] = ()
+
+
+class IssueSchema(StrictSchema):
+    """Reasons for the major findings that are still open."""
+
+    acknowledged = Many(Object(AcknowledgementSchema, required=True), 0, _MOST_ACKNOWLEDGED)
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> Reasons:
+        """The reasons as a value."""
+        return Reasons(tuple(read.get("acknowledged") or ()))
+
+
+class FeedSchema(StrictSchema):
+    """Whose feed it is, how much it shows, whether it rings."""
+
+    name = Text(required=True)
+    detail = Word(*Detail)
+    alarms = YesNo()
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> FeedWish:
+        """The wish as a value; discreet and silent unless it says otherwise."""
+        detail = Detail(read.get("detail") or Detail.DISCREET)
+        return FeedWish(read["name"], detail, bool(read.get("alarms")))
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """Which plans, how many, from where on."""
+
+    wanted: PlanFilter
+    limit: int
+    cursor: str | None
+
+
+class ListQuerySchema(StrictSchema):
+    """Filters and place of a list of plans."""
+
+    status = Word(*Status)
+    patient = Text()
+    updated_since = Instant()
+    limit = fields.Integer(validate=Range(1, _LARGEST_PAGE), load_default=_DEFAULT_PAGE)
+    cursor = Text(most=1000)
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> ListQuery:
+        """The query as a value."""
+        wanted = PlanFilter(read.get("status"), read.get("patient"), read.get("updated_since"))
+        return ListQuery(wanted, read["limit"], read.get("cursor"))
+
+
+@dataclass(frozen=True, slots=True)
+class DaysQuery:
+    """The first and last day that are asked for; None for the plan's own."""
+
+    first: date | None
+    last: date | None
+
+
+class DaysQuerySchema(StrictSchema):
+    """Days of a plan, both included."""
+
+    first = fields.Date(data_key="from", format="%Y-%m-%d")
+    last = fields.Date(data_key="to", format="%Y-%m-%d")
+
+    @validates_schema
+    def check_order(self, read: Loaded, **_options: object) -> None:
+        """The days don't end before they begin."""
+        first, last = read.get("first"), read.get("last")
+        if first is not None and last is not None and last < first:
+            raise ValidationError({"to": [Fault("contradiction", "must not be before from")]})
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> DaysQuery:
+        """The days as a value."""
+        return DaysQuery(read.get("first"), read.get("last"))
+
+
+@dataclass(frozen=True, slots=True)
+class FileQuery:
+    """How a downloaded calendar shows the plan."""
+
+    detail: Detail
+    alarms: bool
+
+
+class FileQuerySchema(StrictSchema):
+    """How a downloaded calendar shows the plan: discreetly and with alarms unless it says not."""
+
+    detail = Word(*Detail)
+    alarms = Word("true", "false")
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> FileQuery:
+        """The query as a value."""
+        detail = Detail(read.get("detail") or Detail.DISCREET)
+        return FileQuery(detail, read.get("alarms", "true") == "true")
+
+
+class JurisdictionQuerySchema(StrictSchema):
+    """Which country's formulary; New Zealand's when it is left out."""
+
+    jurisdiction = Word("NZ", "GB")
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> str:
+        """The jurisdiction."""
+        return str(read.get("jurisdiction") or "NZ")

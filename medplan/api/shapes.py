@@ -1,0 +1,79 @@
+"""Routes that give a stored plan in other shapes: calendar file, text, supply, dated doses."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from medplan.api import mapping
+from medplan.api.answers import json_answer
+from medplan.api.operation import CALENDAR, TEXT, operation
+from medplan.api.schemas import DaysQuery, DaysQuerySchema, FileQuery, FileQuerySchema
+from medplan.gate.bodies import load_query
+from medplan.gate.context import caller, parts
+from medplan.services import shapes
+from medplan.services.dated import dated_doses
+from medplan.units import Days
+
+blueprint = Blueprint("shapes", __name__, description="The same plan in other shapes.")
+
+_MISSING = (HTTPStatus.NOT_FOUND,)
+
+
+@operation(
+    blueprint,
+    "GET",
+    "/plans/<plan:plan_id>.ics",
+    answer=None,
+    content_type=CALENDAR,
+    query=FileQuerySchema,
+    refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+)
+def read_calendar(plan_id: UUID) -> Response:
+    """Download an issued plan's calendar, to be imported once; a feed is what stays up to date."""
+    query = load_query(FileQuerySchema(), FileQuery)
+    body = shapes.calendar_file(
+        parts(), caller(), plan_id, detail=query.detail, alarms=query.alarms
+    )
+    response = Response(body, content_type=f"{CALENDAR}; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="plan.ics"'
+    return response
+
+
+@operation(
+    blueprint,
+    "GET",
+    "/plans/<plan:plan_id>/text",
+    answer=None,
+    content_type=TEXT,
+    refusals=_MISSING,
+)
+def read_text(plan_id: UUID) -> Response:
+    """Read a plan in words."""
+    text = shapes.text(parts(), caller(), plan_id)
+    return Response(text, content_type=f"{TEXT}; charset=utf-8")
+
+
+@operation(blueprint, "GET", "/plans/<plan:plan_id>/supply", answer="Supply", refusals=_MISSING)
+def read_supply(plan_id: UUID) -> Response:
+    """Read how many units of each product the plan needs."""
+    plan = shapes.read(parts(), caller(), plan_id)
+    return json_answer(mapping.supply_list(plan))
+
+
+@operation(
+    blueprint,
+    "GET",
+    "/plans/<plan:plan_id>/doses",
+    answer="DoseList",
+    query=DaysQuerySchema,
+    refusals=_MISSING,
+)
+def read_doses(plan_id: UUID) -> Response:
+    """Read the plan dose by dose, on the days asked for or all of them."""
+    query = load_query(DaysQuerySchema(), DaysQuery)
+    plan = shapes.read(parts(), caller(), plan_id)
+    first, last = max(query.first or plan.start, plan.start), min(query.last or plan.end, plan.end)
+    found = dated_doses(plan, Days(first, last)) if first <= last else ()
+    return json_answer(mapping.items([mapping.dated_dose(dated) for dated in found]))
