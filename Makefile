@@ -1,0 +1,68 @@
+# Needs python3 (3.11 or later) with its venv module, and make. Everything else goes into .venv.
+.DEFAULT_GOAL := help
+.PHONY: run test check format-check lint types layers formulary dead-code fix bench pins clean help
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP_TOOLS := pip-tools==7.6.2
+PIP_COMPILE := $(BIN)/pip-compile --quiet --no-annotate --no-header --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+run: .venv/runtime.stamp  ## install, migrate, load the demo plan and serve on 127.0.0.1:8000
+	@$(BIN)/python -m medplan serve --demo
+
+test: .venv/dev.stamp  ## install what the tests need and run all of them
+	@$(BIN)/python -m pytest -q -n 2
+
+check: format-check lint types layers formulary dead-code  ## what CI and the commit hook run
+
+format-check: .venv/dev.stamp
+	@$(BIN)/ruff format --check .
+
+lint: .venv/dev.stamp
+	@$(BIN)/ruff check .
+	@$(BIN)/codespell
+
+types: .venv/dev.stamp
+	@$(BIN)/mypy
+
+layers: .venv/dev.stamp
+	@$(BIN)/lint-imports
+
+formulary: .venv/dev.stamp
+	@$(BIN)/python -m medplan formulary check
+
+dead-code: .venv/dev.stamp
+	@$(BIN)/vulture
+
+fix: .venv/dev.stamp  ## mend what ruff can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: .venv/dev.stamp  ## measure the engine; prints medians and ratios, judges nothing
+	@$(BIN)/python -m benchmarks.bench_engine
+
+pins: .venv/dev.stamp  ## work out requirements.txt and requirements-dev.txt anew from the .in files
+	@$(BIN)/pip install --quiet $(PIP_TOOLS)
+	@$(PIP_COMPILE) --upgrade --output-file requirements.txt requirements.in
+	@$(PIP_COMPILE) --upgrade --output-file requirements-dev.txt requirements-dev.in
+
+clean:  ## remove the virtual environment and every cache; keeps var/
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 10
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "medplan needs Python 3.11 or later")'
+	@$(PYTHON) -m venv .venv
+
+.venv/runtime.stamp: requirements.txt | .venv/bin/python
+	@echo "Installing what medplan runs on …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: requirements.txt requirements-dev.txt | .venv/bin/python
+	@echo "Installing what medplan is tested with …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ .venv/runtime.stamp
