@@ -6,7 +6,7 @@ Timed events are doses and nothing else; every other event is a whole day.
 from collections.abc import Iterable
 
 from medplan.formulary.model import Formulary
-from medplan.ical.days import day_notes
+from medplan.ical.days import day_series
 from medplan.ical.events import EventWriter
 from medplan.ical.options import CalendarOptions, Detail, Group, Method
 from medplan.ical.series import Piece, dose_series, pieces
@@ -32,7 +32,7 @@ def render_calendar(plan: Plan, formulary: Formulary, options: CalendarOptions) 
     doses = [piece for one in series for piece in pieces(one, clock, options.window)]
     write = EventWriter(plan, formulary, options, clock)
     events = [write.dose_event(piece) for piece in doses]
-    events += [write.day_event(note) for note in day_notes(plan, formulary, options)]
+    events += [write.day_event(one) for one in day_series(plan, formulary, options)]
     body = [*_head(options), *_zone(clock, doses)]
     for event in events or [write.empty_event()]:
         body += event

@@ -1,17 +1,18 @@
 """The whole-day events of a plan: starts, stops, reviews, decisions, supply and checks.
 
-What one kind of day holds is one event, however many medicines it is about. This module chooses
-days and sentences; it knows no calendar format.
+What one kind of day holds is one event, however many medicines it is about, and days that say the
+same at even distances are one series. This module chooses days and sentences; it knows no calendar
+format.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from medplan.formulary.model import CheckTime, Formulary
 from medplan.ical.agreed import first_open_step, shown_steps
-from medplan.ical.options import CalendarOptions
+from medplan.ical.options import CalendarOptions, Detail
 from medplan.model.plan import Check, Course, EndsIn, Plan, Supply
 from medplan.wording import notes
 from medplan.wording.doses import when_required_sentence
@@ -20,16 +21,35 @@ from medplan.wording.titles import DayKind
 
 COLLECT_DAYS_BEFORE = 3
 _NEVER = date.max
+_NEXT_FEW = 8
+_Said = tuple[DayKind, tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class DayNote:
-    """One whole day of one kind: whom it is about (medicine names) and what it says."""
+    """One whole day of one kind: what it is about (medicine names) and what it says."""
 
     kind: DayKind
     day: date
     names: tuple[str, ...]
     sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DaySeries:
+    """Whole days of one kind that say the same, `every` so many days.
+
+    `begins` is the first day before any window cut the series: what identifies the event. A
+    discreet series has neither names nor sentences.
+    """
+
+    kind: DayKind
+    names: tuple[str, ...]
+    sentences: tuple[str, ...]
+    begins: date
+    first: date
+    every: int
+    count: int
 
 
 @dataclass(frozen=True)
@@ -65,25 +85,55 @@ class _Shown:
         return min(days)
 
 
-def day_notes(plan: Plan, formulary: Formulary, options: CalendarOptions) -> tuple[DayNote, ...]:
+def day_series(plan: Plan, formulary: Formulary, options: CalendarOptions) -> list[DaySeries]:
     """Every whole-day event that a calendar of the plan shows, in order of days and kinds."""
     shown = _Shown(plan, formulary, options)
-    merged: defaultdict[tuple[date, DayKind], list[DayNote]] = defaultdict(list)
+    merged: defaultdict[tuple[DayKind, date], list[DayNote]] = defaultdict(list)
     for source in _SOURCES:
         for note in source(shown):
-            if options.window is None or note.day in options.window:
-                merged[note.day, note.kind].append(note)
+            merged[note.kind, note.day].append(note)
+    alike: defaultdict[_Said, list[date]] = defaultdict(list)
+    for kind, day in sorted(merged, key=lambda found: found[1]):
+        alike[_together(merged[kind, day], options.detail)].append(day)
     order = list(DayKind)
-    return tuple(
-        _together(merged[day, kind])
-        for day, kind in sorted(merged, key=lambda dk: (dk[0], order.index(dk[1])))
+    series = (
+        DaySeries(*said, run[0], kept[0], every, len(kept))
+        for said, days in alike.items()
+        for run, every in _even_runs(days)
+        if (kept := [d for d in run if options.window is None or d in options.window])
     )
+    return sorted(series, key=lambda s: (s.first, order.index(s.kind)))
 
 
-def _together(same: list[DayNote]) -> DayNote:
+def _together(same: list[DayNote], detail: Detail) -> _Said:
+    """What the notes of one kind and day say together; nothing in particular when discreet."""
+    if detail == Detail.DISCREET:
+        return same[0].kind, (), ()
     names = dict.fromkeys(name for note in same for name in note.names)
     sentences = dict.fromkeys(sentence for note in same for sentence in note.sentences)
-    return DayNote(same[0].kind, same[0].day, tuple(names), tuple(sentences))
+    return same[0].kind, tuple(names), tuple(sentences)
+
+
+def _even_runs(days: list[date]) -> Iterator[tuple[list[date], int]]:
+    """The days, in order, as runs at even distances, each with its distance in days.
+
+    Greedy: from the earliest day left the longest run towards one of the next few.
+    """
+    left = dict.fromkeys(days)
+    while left:
+        first, *rest = left
+        tries = (_even_run(first, second - first, left) for second in rest[:_NEXT_FEW])
+        run = max(tries, key=len, default=[first])
+        for day in run:
+            del left[day]
+        yield run, (run[1] - run[0]).days if len(run) > 1 else 1
+
+
+def _even_run(first: date, distance: timedelta, days: Container[date]) -> list[date]:
+    run = [first]
+    while (after := run[-1] + distance) in days:
+        run.append(after)
+    return run
 
 
 def _starts(shown: _Shown) -> Iterator[DayNote]:
@@ -158,6 +208,8 @@ def _checks(shown: _Shown) -> Iterator[DayNote]:
         if shown.shows(check.medicine) and not _awaits_a_step(check, shown):
             name = shown.name(check.medicine)
             said = notes.check_sentences(name, check)
+            if shown.options.page_url is not None:
+                said = (notes.linked_check_sentence(name),)
             yield DayNote(DayKind.CHECK, check.day, (name,), said)
 
 

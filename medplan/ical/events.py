@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from medplan.formulary.model import Formulary
-from medplan.ical.days import DayNote
+from medplan.ical.days import DaySeries
 from medplan.ical.options import CalendarOptions, Detail, Method
 from medplan.ical.series import EVENT_LENGTH, Due, Piece
 from medplan.ical.writer import component, text
@@ -49,17 +49,14 @@ class EventWriter:
         key = f"dose|{series.owner}|{series.minute}|{piece.begins}"
         return self._event(key, [*self._dose_times(piece), *_said(title, said)], self._alarm(title))
 
-    def day_event(self, note: DayNote) -> list[str]:
-        """A whole day on which something other than a dose is due."""
-        title = titles.DISCREET[note.kind]
-        sentences: tuple[str, ...] = ()
-        if self._full and note.names:
-            title, sentences = titles.day_title(note.kind, note.names), note.sentences
-        elif self._full:
-            sentences = note.sentences
-        said = lines([*sentences, *self._footer()])
-        key = f"day|{note.kind}|{note.day}"
-        return self._event(key, [*_whole_day(note.day), *_said(title, said)])
+    def day_event(self, series: DaySeries) -> list[str]:
+        """Whole days on which something other than a dose is due."""
+        title = titles.day_title(series.kind, series.names)
+        said = lines([*series.sentences, *self._footer()])
+        times = _whole_day(series.first)
+        if series.count > 1:
+            times.append(f"RRULE:FREQ=DAILY;INTERVAL={series.every};COUNT={series.count}")
+        return self._event(f"day|{series.kind}|{series.begins}", [*times, *_said(title, said)])
 
     def empty_event(self) -> list[str]:
         """The one event of a calendar that has nothing to show, dated by its revision."""

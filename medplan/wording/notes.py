@@ -85,13 +85,19 @@ def check_sentences(name: str, check: Check) -> tuple[str, ...]:
     return tuple(said)
 
 
+def linked_check_sentence(name: str) -> str:
+    """A check whose list stands where a link beside it leads."""
+    return f"{name}: look out for side effects. Today's plan lists what to look for and do."
+
+
 def lines(sentences: Iterable[str]) -> str:
     """Sentences one below the other."""
     return "\n".join(sentences)
 
 
 def _item(item: ChecklistItem) -> str:
-    return f"{item.text.rstrip('.')}. {item.action}".strip()
+    text = item.text if item.text.endswith((".", "?", "!")) else f"{item.text}."
+    return f"{text} {item.action}".strip()
 
 
 def _packs(count: int) -> str:

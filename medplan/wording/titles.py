@@ -30,7 +30,7 @@ class DayKind(StrEnum):
     RENEWAL = "renewal"
 
 
-DISCREET = {
+_DISCREET = {
     DayKind.START: "New in your plan",
     DayKind.STOP: "Plan change",
     DayKind.REVIEW: "Review",
@@ -64,7 +64,9 @@ class DoseTitle:
 
 
 def day_title(kind: DayKind, names: Sequence[str]) -> str:
-    """The full title of a whole-day event: `STOP Naproxen and Omeprazole`."""
+    """The title of a whole-day event: `STOP Naproxen and Omeprazole`; without names discreet."""
+    if not names:
+        return _DISCREET[kind]
     return _FULL[kind].format(listed(names))
 
 

@@ -140,7 +140,9 @@ def titration(*daily_mg: str, step_days: int = 7, at: str = "20:30") -> Course:
 def plan(*courses: Course, zone: str = "Pacific/Auckland") -> Plan:
     """A plan of those courses and nothing besides."""
     products = {
-        part.product: PlanProduct(part.product, c.medicine, (), halves=False, measure_ml=None, declared=False)
+        part.product: PlanProduct(
+            part.product, c.medicine, (), halves=False, measure_ml=None, declared=False
+        )
         for c in courses
         for s in c.steps
         for d in s.doses
