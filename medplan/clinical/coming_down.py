@@ -76,7 +76,7 @@ def tapered(
     current = {d.slot: d.mg for d in request.current or ()}
     asked, text = _asked_taper(course)
     order = give_way_order(tuple(current), asked.slot_order)
-    gap = least_gap_hours(course.medicine, course.products, len(order), patient, formulary)
+    gap = least_gap_hours(course, len(order), patient, formulary)
     places = {p.slot: p for p in places_for_slots(course, order, routine, gap)}
     start = {places[slot]: current[slot] for slot in order}
     lowered = _descent(course, start, asked.stages, asked.floor_mg, HORIZON_DAYS, gap=gap)

@@ -49,7 +49,7 @@ def written_steps(
     """The prescriber's own table, dated and made up of tablets, otherwise left as it is."""
     rows = course.request.steps or ()
     slots = [s for s in Slot if any(s is d.slot for row in rows for d in row.slots)]
-    gap = least_gap_hours(course.medicine, course.products, len(slots), patient, formulary)
+    gap = least_gap_hours(course, len(slots), patient, formulary)
     places = {p.slot: p for p in places_for_slots(course, slots, routine, gap)}
     steps: list[Step] = []
     first = course.first_day
@@ -107,15 +107,14 @@ def _regular_places(
     course: ResolvedCourse, patient: PatientFacts, routine: Routine, formulary: Formulary
 ) -> tuple[Decimal | None, dict[Place, Decimal]]:
     request, regimen = course.request, course.regimen
-    medicine, products = course.medicine, course.products
     if request.slots is not None:
-        gap = least_gap_hours(medicine, products, len(request.slots), patient, formulary)
+        gap = least_gap_hours(course, len(request.slots), patient, formulary)
         by_slot = {d.slot: d.mg for d in request.slots}
         places = places_for_slots(course, tuple(by_slot), routine, gap)
         return gap, {p: by_slot[p.slot] for p in places if p.slot is not None}
     count = request.times_per_day or (24 // request.every_hours if request.every_hours else None)
     count = count or (regimen.times_per_day if regimen else None) or 1
-    gap = least_gap_hours(medicine, products, count, patient, formulary)
+    gap = least_gap_hours(course, count, patient, formulary)
     dose = amount(request.dose_mg, regimen.dose_mg if regimen else None)
     return gap, dict.fromkeys(places_for_count(course, count, routine, gap), dose)
 
@@ -143,7 +142,7 @@ def _when_required(
     """One dose at a time, up to a daily most, no closer than the larger of two gaps."""
     request, regimen = course.request, course.regimen
     dose = amount(request.dose_mg, regimen.dose_mg if regimen else None)
-    label = least_gap_hours(course.medicine, course.products, None, patient, formulary)
+    label = least_gap_hours(course, None, patient, formulary)
     count = request.times_per_day or (24 // request.every_hours if request.every_hours else None)
     count = count or (regimen.times_per_day if regimen else None) or 1
     most = request.max_daily_mg or dose * count

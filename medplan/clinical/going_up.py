@@ -37,7 +37,7 @@ def titrated(
     days = request.days or max(regimen.benefit_review_days or 0, len(doses) * step_days)
     fitting = doses[: -(-days // step_days)]
     order = give_way_order(regimen.slots)
-    gap = least_gap_hours(course.medicine, course.products, len(order), patient, formulary)
+    gap = least_gap_hours(course, len(order), patient, formulary)
     by_slot = {p.slot: p for p in places_for_slots(course, order, routine, gap)}
     places = tuple(by_slot[s] for s in order)
     runs = _runs(course.first_day, days, step_days, len(fitting))

@@ -4,11 +4,12 @@ A limit belongs to an ingredient: it counts every dose that contains it, whateve
 limits in a combination's own file count doses of that combination, in mg of its first ingredient.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
 from medplan.clinical.facts import membership
-from medplan.formulary.model import Formulary, Limit, LimitKind, Medicine, Product, Release
+from medplan.clinical.resolve import ResolvedCourse
+from medplan.formulary.model import Formulary, Limit, LimitKind, Medicine
 from medplan.model.request import PatientFacts
 
 
@@ -26,8 +27,7 @@ def subjects(medicine: Medicine, formulary: Formulary) -> Iterator[Medicine]:
 
 
 def least_gap_hours(
-    medicine: Medicine,
-    products: Collection[Product],
+    course: ResolvedCourse,
     doses_per_day: int | None,
     patient: PatientFacts,
     formulary: Formulary,
@@ -36,17 +36,18 @@ def least_gap_hours(
 
     `doses_per_day` None stands for a when-required course, which no dose count narrows.
     """
-    releases = {p.release for p in products}
     gaps = [
         limit.value
-        for subject in subjects(medicine, formulary)
+        for subject in subjects(course.medicine, formulary)
         for limit in limits_for(subject, patient)
-        if limit.kind is LimitKind.MIN_INTERVAL_HOURS and _concerns(limit, releases, doses_per_day)
+        if limit.kind is LimitKind.MIN_INTERVAL_HOURS and _concerns(limit, course, doses_per_day)
     ]
     return max(gaps, default=None)
 
 
-def _concerns(limit: Limit, releases: Collection[Release], doses_per_day: int | None) -> bool:
-    if limit.release is not None and limit.release not in releases:
+def _concerns(limit: Limit, course: ResolvedCourse, doses_per_day: int | None) -> bool:
+    if limit.release is not None and all(p.release is not limit.release for p in course.products):
+        return False
+    if limit.regimens and course.request.regimen not in limit.regimens:
         return False
     return limit.dose_count is None or limit.dose_count == doses_per_day

@@ -183,6 +183,7 @@ class MissingFactRow(CitedRow):
     medicines = listed(string)
     group = fields.Nested(GroupRow(), load_default=EVERYONE)
     daily_mg_over = optional(amount)
+    blocking_only = optional(flag, default=False)
     severity = needed(word(Severity))
     text = needed(string)
 
