@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import count, repeat
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from medplan.formulary.model import Formulary, Release
@@ -46,15 +45,9 @@ class Line:
     stated_gap: Decimal | None
 
 
-class Intake(NamedTuple):
-    """All that is taken of a group of lines at one instant.
-
-    `instant` is in seconds of the judged clock, `wall` the local time in minutes since ordinal 0.
-    """
-
-    instant: int
-    wall: int
-    mg: Decimal
+# All that is taken of some lines at one instant: seconds of the judged clock, the local time in
+# minutes since ordinal 0, and the milligrams. A plain tuple, because a plan has thousands.
+Intake = tuple[int, int, Decimal]
 
 
 @dataclass(frozen=True)
@@ -90,19 +83,18 @@ class Ledger:
         instants = self._timeline.instants(line.first, line.last, minute)
         first_wall = line.first * MINUTES_PER_DAY + minute
         walls = count(first_wall, MINUTES_PER_DAY)
-        return map(Intake._make, zip(instants, walls, repeat(line.mg), strict=False))
+        return zip(instants, walls, repeat(line.mg), strict=False)
 
 
 def _joined(dated: list[Intake]) -> list[Intake]:
     """Doses of the same instant as one intake; the list is in the order of time."""
-    joined: list[Intake] = []
-    for intake in dated:
-        if joined and joined[-1].instant == intake.instant:
-            last = joined[-1]
-            joined[-1] = last._replace(mg=last.mg + intake.mg)
-        else:
-            joined.append(intake)
-    return joined
+    if len({instant for instant, _, _ in dated}) == len(dated):
+        return dated
+    joined: dict[int, Intake] = {}
+    for instant, wall, mg in dated:
+        _, first_wall, before = joined.get(instant, (instant, wall, Decimal(0)))
+        joined[instant] = instant, first_wall, before + mg
+    return list(joined.values())
 
 
 def open_ledger(plan: Plan, formulary: Formulary) -> Ledger:

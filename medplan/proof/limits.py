@@ -68,7 +68,7 @@ class _Ingredient:
 
     def peak(self, kind: LimitKind, positions: Positions) -> Peak | None:
         """The worst of some of the ingredient's lines."""
-        key = kind, positions
+        key = LimitKind.MAX_DAILY_MG if kind in DAILY else kind, positions
         if key not in self._peaks:
             lines = [self.lines[p] for p in positions]
             if positions not in self._intakes:

@@ -1,15 +1,16 @@
 """The worst that some lines of a ledger come to: in a day, at once, too close, too often.
 
-A window is half open, [t, t + 24 h), and begins at a dose: any other window that holds the same
-doses begins no earlier. A when-required line counts its most on each of its calendar days, with the
-fixed doses of that day. Everything is measured on the judged clock of `timeline`. This module knows
-no limits.
+A window is half open, [t, t + 24 h): two doses share one when they are less than 24 hours apart, so
+only those that end with a dose and open just late enough need looking at. A when-required line
+counts its most on each of its calendar days, with the fixed doses of that day. Everything is
+measured on the judged clock of `timeline`. This module knows no limits.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from operator import itemgetter
 
 from medplan.formulary.model import LimitKind
 from medplan.proof.ledger import Intake, Line
@@ -53,35 +54,36 @@ def _lowest(peaks: Sequence[Peak | None]) -> Peak | None:
 
 def _heaviest_window(intakes: Sequence[Intake]) -> Peak | None:
     """The most milligrams in any 24 hours."""
-    best, wall, total, end = Decimal(-1), 0, Decimal(0), 0
-    for instant, start, mg in intakes:
-        until = instant + SECONDS_PER_DAY
-        while end < len(intakes) and intakes[end].instant < until:
-            total += intakes[end].mg
-            end += 1
+    best, best_wall, total, begin = Decimal(-1), 0, Decimal(0), 0
+    for instant, _, mg in intakes:
+        # The window that ends with this dose opens at the first one less than a day before it.
+        opening = instant - SECONDS_PER_DAY
+        total += mg
+        while intakes[begin][0] <= opening:
+            total -= intakes[begin][2]
+            begin += 1
         if total > best:
-            best, wall = total, start
-        total -= mg
-    return Peak(best, moment(wall)) if intakes else None
+            best, best_wall = total, intakes[begin][1]
+    return Peak(best, moment(best_wall)) if intakes else None
 
 
 def _fullest_window(intakes: Sequence[Intake]) -> Peak | None:
     """The most instants in any 24 hours."""
-    best, wall, end = 0, 0, 0
-    for begin, (instant, start, _) in enumerate(intakes):
-        until = instant + SECONDS_PER_DAY
-        while end < len(intakes) and intakes[end].instant < until:
-            end += 1
-        if end - begin > best:
-            best, wall = end - begin, start
-    return Peak(Decimal(best), moment(wall)) if intakes else None
+    best, best_wall, begin = 0, 0, 0
+    for end, (instant, _, _) in enumerate(intakes):
+        opening = instant - SECONDS_PER_DAY
+        while intakes[begin][0] <= opening:
+            begin += 1
+        if end + 1 - begin > best:
+            best, best_wall = end + 1 - begin, intakes[begin][1]
+    return Peak(Decimal(best), moment(best_wall)) if intakes else None
 
 
 def _largest_intake(intakes: Sequence[Intake]) -> Peak | None:
     if not intakes:
         return None
-    largest = max(intakes, key=lambda intake: intake.mg)
-    return Peak(largest.mg, moment(largest.wall))
+    _, wall, mg = max(intakes, key=itemgetter(2))
+    return Peak(mg, moment(wall))
 
 
 def _largest_when_required(lines: Sequence[Line]) -> Peak | None:
@@ -96,9 +98,7 @@ def _shortest_gap(intakes: Sequence[Intake]) -> Peak | None:
     """The least time between two instants, in hours to two decimals; `at` is the later one."""
     if len(intakes) < 2:
         return None
-    seconds, wall = min(
-        (after.instant - before.instant, after.wall) for before, after in pairwise(intakes)
-    )
+    seconds, wall = min((after[0] - before[0], after[1]) for before, after in pairwise(intakes))
     return Peak((Decimal(seconds) / SECONDS_PER_HOUR).quantize(Decimal("0.01")), moment(wall))
 
 

@@ -1,4 +1,4 @@
-"""Plans written by hand for the proof's tests: courses are given, what follows from them is counted.
+"""Plans written by hand for the proof's tests: what follows from the courses is counted.
 
 Supply and opioid load are counted day by day, as slowly and plainly as can be.
 """
