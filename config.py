@@ -1,0 +1,93 @@
+"""What a deployment chooses, read once from `MEDPLAN_…` environment variables.
+
+Development needs no variable at all; production (`MEDPLAN_ENV=production`) refuses whatever would
+be unsafe to forget. Whether the formulary is signed is checked where it is loaded, by the app.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_DEVELOPMENT_SECRET = "known-to-everybody-so-for-development-only"  # noqa: S105 - refused in production
+_SHORTEST_SECRET = 32
+_YES_NO = {"1": True, "on": True, "0": False, "off": False}
+
+
+class InvalidConfigError(ValueError):
+    """The environment asks for something that can't be or mustn't be; every reason at once."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        self.reasons = reasons
+        super().__init__("; ".join(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A deployment's choices. `formulary_path` None means the formulary that medplan ships."""
+
+    production: bool = False
+    database_url: str = "sqlite:///var/medplan.db"
+    public_url: str = "http://127.0.0.1:8000"
+    secret_key: str = _DEVELOPMENT_SECRET
+    workers: int = 1
+    rate_limits: bool = True
+    allow_draft_formulary: bool = False
+    allow_sqlite: bool = False
+    formulary_path: Path | None = None
+
+
+def read_config(environment: Mapping[str, str]) -> Config:
+    """The choices that an environment makes.
+
+    Raises:
+        InvalidConfigError: a value that can't be read, or that production must not run with. The
+            operator is at fault.
+    """
+    unread = tuple(_unreadable(environment))
+    if unread:
+        raise InvalidConfigError(unread)
+    config = _read(environment)
+    unsafe = tuple(_unsafe(config)) if config.production else ()
+    if unsafe:
+        raise InvalidConfigError(unsafe)
+    return config
+
+
+def _read(environment: Mapping[str, str]) -> Config:
+    usual = Config()
+    path = environment.get("MEDPLAN_FORMULARY_PATH")
+    return Config(
+        production=environment.get("MEDPLAN_ENV") == "production",
+        database_url=environment.get("MEDPLAN_DATABASE_URL", usual.database_url),
+        public_url=environment.get("MEDPLAN_PUBLIC_URL", usual.public_url).rstrip("/"),
+        secret_key=environment.get("MEDPLAN_SECRET_KEY", usual.secret_key),
+        workers=int(environment.get("MEDPLAN_WORKERS", "1")),
+        rate_limits=_YES_NO[environment.get("MEDPLAN_RATE_LIMITS", "on")],
+        allow_draft_formulary=_YES_NO[environment.get("MEDPLAN_ALLOW_DRAFT_FORMULARY", "0")],
+        allow_sqlite=_YES_NO[environment.get("MEDPLAN_ALLOW_SQLITE", "0")],
+        formulary_path=Path(path) if path else None,
+    )
+
+
+def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
+    if environment.get("MEDPLAN_ENV", "development") not in {"development", "production"}:
+        yield "MEDPLAN_ENV must be development or production"
+    workers = environment.get("MEDPLAN_WORKERS", "1")
+    if not (workers.isascii() and workers.isdigit() and int(workers) > 0):
+        yield "MEDPLAN_WORKERS must be a whole number above 0"
+    for name in ("RATE_LIMITS", "ALLOW_DRAFT_FORMULARY", "ALLOW_SQLITE"):
+        if environment.get(f"MEDPLAN_{name}", "0") not in _YES_NO:
+            yield f"MEDPLAN_{name} must be one of {', '.join(_YES_NO)}"
+
+
+def _unsafe(config: Config) -> Iterator[str]:
+    if config.secret_key == _DEVELOPMENT_SECRET:
+        yield "MEDPLAN_SECRET_KEY must be set in production"
+    elif len(config.secret_key) < _SHORTEST_SECRET:
+        yield f"MEDPLAN_SECRET_KEY must have at least {_SHORTEST_SECRET} characters"
+    if config.database_url.startswith("sqlite") and not config.allow_sqlite:
+        yield "SQLite in production needs MEDPLAN_ALLOW_SQLITE=1"
+    if not config.public_url.startswith("https://"):
+        yield "MEDPLAN_PUBLIC_URL must begin with https:// in production"
+    if not config.rate_limits:
+        yield "MEDPLAN_RATE_LIMITS=off is for development"

@@ -1,0 +1,74 @@
+"""What the environment decides, and what production refuses."""
+
+from pathlib import Path
+
+import pytest
+
+from config import Config, InvalidConfigError, read_config
+
+SAFE = {
+    "MEDPLAN_ENV": "production",
+    "MEDPLAN_SECRET_KEY": "x" * 32,
+    "MEDPLAN_DATABASE_URL": "postgresql://db/medplan",
+    "MEDPLAN_PUBLIC_URL": "https://plans.example.org/",
+}
+
+
+def test_development_needs_no_variable() -> None:
+    assert read_config({}) == Config()
+
+
+def test_every_variable_is_read() -> None:
+    config = read_config(
+        SAFE
+        | {
+            "MEDPLAN_WORKERS": "3",
+            "MEDPLAN_ALLOW_DRAFT_FORMULARY": "1",
+            "MEDPLAN_FORMULARY_PATH": "ours",
+        }
+    )
+
+    assert config == Config(
+        production=True,
+        database_url="postgresql://db/medplan",
+        public_url="https://plans.example.org",
+        secret_key="x" * 32,
+        workers=3,
+        allow_draft_formulary=True,
+        formulary_path=Path("ours"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MEDPLAN_ENV", "prod"),
+        ("MEDPLAN_WORKERS", "0"),
+        ("MEDPLAN_WORKERS", "two"),
+        ("MEDPLAN_RATE_LIMITS", "maybe"),
+        ("MEDPLAN_ALLOW_SQLITE", "true"),
+    ],
+)
+def test_a_value_that_cannot_be_read_is_named(name: str, value: str) -> None:
+    with pytest.raises(InvalidConfigError, match=name):
+        read_config({name: value})
+
+
+def test_production_says_everything_that_is_unsafe_at_once() -> None:
+    with pytest.raises(InvalidConfigError) as caught:
+        read_config({"MEDPLAN_ENV": "production", "MEDPLAN_RATE_LIMITS": "off"})
+
+    assert caught.value.reasons == (
+        "MEDPLAN_SECRET_KEY must be set in production",
+        "SQLite in production needs MEDPLAN_ALLOW_SQLITE=1",
+        "MEDPLAN_PUBLIC_URL must begin with https:// in production",
+        "MEDPLAN_RATE_LIMITS=off is for development",
+    )
+
+
+def test_production_takes_sqlite_only_when_told_so_and_no_short_secret() -> None:
+    sqlite = SAFE | {"MEDPLAN_DATABASE_URL": "sqlite:///medplan.db", "MEDPLAN_ALLOW_SQLITE": "1"}
+
+    assert read_config(sqlite).allow_sqlite
+    with pytest.raises(InvalidConfigError, match="32 characters"):
+        read_config(SAFE | {"MEDPLAN_SECRET_KEY": "short"})
