@@ -1,4 +1,4 @@
-"""What `formulary check` says: the faults of a formulary, or what the pharmacist who signs must see.
+"""What `formulary check` says: the faults of a formulary, or what the signing pharmacist must see.
 
 Pure but for reading the folder; the day to judge by is an argument.
 """
@@ -86,10 +86,8 @@ def _strays(root: Path, readings: Sequence[Reading]) -> Iterator[Problem]:
     if not readings:
         folders = " nor ".join(name.lower() for name in JurisdictionName)
         yield Problem("", FAULT, f"has neither {folders}")
-    everywhere = frozenset[str]().union(
-        *(medicine_names(root, j.lower()) for j in JurisdictionName)
-    )
-    for name in sorted(medicine_names(root, SHARED) - everywhere):
+    placed = {name for j in JurisdictionName for name in medicine_names(root, j.lower())}
+    for name in sorted(medicine_names(root, SHARED) - placed):
         yield Problem(f"{SHARED}/{MEDICINES}/{name}.toml:1#", FAULT, "no jurisdiction has it")
 
 

@@ -13,13 +13,14 @@ from medplan.formulary.model import (
     Rule,
     Severity,
 )
-from medplan.formulary.statements import Statement, review_words
+from medplan.formulary.statements import Statement, finding_words, review_words, with_suggestion
 from medplan.units import format_decimal
 
 
 def rule_statement(rule: Rule) -> Statement:
     """A rule with everything that makes it fire."""
-    text = f"{rule.severity}: {'; '.join(_conditions(rule))} (a {rule.kind} finding). {rule.text}"
+    said = with_suggestion(rule.text, rule.suggestion)
+    text = f"{finding_words(rule.severity, rule.kind)}: {'; '.join(_conditions(rule))}. {said}"
     blocks = rule.severity is Severity.BLOCK
     return Statement("Rules", rule.id, text, rule.citation, binds=blocks)
 

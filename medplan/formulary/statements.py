@@ -13,6 +13,7 @@ from medplan.formulary.model import (
     Citation,
     Codes,
     Duration,
+    FindingKind,
     Form,
     Limit,
     LimitKind,
@@ -73,6 +74,16 @@ def review_words(review: ReviewRule) -> str:
     return f"{', '.join(words)}. {review.text}"
 
 
+def finding_words(severity: Severity, kind: FindingKind) -> str:
+    """What a row's finding asks of the prescriber, and what it is about."""
+    return f"{severity} ({kind})"
+
+
+def with_suggestion(text: str, suggestion: str | None) -> str:
+    """A finding's sentence and what to do instead, if the row says it."""
+    return text if suggestion is None else f"{text} Instead: {suggestion}"
+
+
 def _sentences(medicine: Medicine) -> Iterator[Statement]:
     said = {
         "purpose": medicine.purpose,
@@ -121,7 +132,7 @@ _LIMIT_WORDS = {
 
 
 def _limit(limit: Limit) -> str:
-    words = [f"{limit.severity}: {_LIMIT_WORDS[limit.kind].format(format_decimal(limit.value))}"]
+    words = [_LIMIT_WORDS[limit.kind].format(format_decimal(limit.value))]
     if limit.group != EVERYONE:
         words.append(f"for {group_words(limit.group)}")
     if limit.release is not None:
@@ -130,7 +141,8 @@ def _limit(limit: Limit) -> str:
         words.append(f"in {', '.join(limit.regimens)}")
     if limit.dose_count is not None:
         words.append(f"with {limit.dose_count} doses a day")
-    return f"{', '.join(words)} (a {limit.finding_kind} finding). {limit.note}"
+    text = f"{', '.join(words)}. {with_suggestion(limit.note, limit.suggestion)}"
+    return f"{finding_words(limit.severity, limit.finding_kind)}: {text}"
 
 
 def _regimen(regimen: Regimen) -> str:
@@ -148,7 +160,7 @@ def _fixed(regimen: Regimen) -> Iterator[str]:
     if regimen.dose_mg is not None:
         yield f"{_mg(regimen.dose_mg)} a dose"
     if regimen.times_per_day is not None:
-        yield f"{regimen.times_per_day} times a day"
+        yield f"{regimen.times_per_day} a day"
     if regimen.when_required:
         yield "only when required"
 
@@ -212,8 +224,9 @@ def _pace(pace: TaperPace) -> str:
 
 def _duration(duration: Duration) -> str:
     which = {None: "", True: " when required", False: " of regular use"}[duration.when_required]
-    over = f"{duration.severity}: over {_days(duration.over_days)}{which}"
-    return f"{over} (a {duration.kind} finding). {duration.text}"
+    text = with_suggestion(duration.text, duration.suggestion)
+    finding = finding_words(duration.severity, duration.kind)
+    return f"{finding}: over {_days(duration.over_days)}{which}. {text}"
 
 
 def _mg(value: Decimal) -> str:
