@@ -131,15 +131,15 @@ def _cut_faults(given: frozenset[str]) -> Iterator[tuple[str, object]]:
 
 
 def _until_faults(given: frozenset[str], *, last: bool) -> Iterator[tuple[str, object]]:
-    untils = sorted(given & {"until_mg", "until_percent"})
+    ends = sorted(given & {"until_mg", "until_percent"})
     if last:
-        yield from ((until, [_NOT_LAST]) for until in untils)
-    elif not untils:
+        yield from ((until, [_NOT_LAST]) for until in ends)
+    elif not ends:
         yield (
             "_schema",
             [Fault("missing", "until_mg or until_percent is needed before a next stage")],
         )
-    elif len(untils) > 1:
+    elif len(ends) > 1:
         yield "until_percent", [_NOT_BOTH]
 
 
