@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from medplan.api import mapping
 from medplan.api.answers import json_answer
 from medplan.api.operation import CALENDAR, operation
-from medplan.api.schemas import FeedSchema
+from medplan.api.schemas import FeedWishSchema
 from medplan.gate.bearer import open_to_all
 from medplan.gate.bodies import load_body
 from medplan.gate.context import caller, context, parts
@@ -32,12 +32,12 @@ _MISSING = (HTTPStatus.NOT_FOUND,)
     answer="NewFeed",
     status=HTTPStatus.CREATED,
     refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
-    body=FeedSchema,
+    body=FeedWishSchema,
     keyed=True,
 )
 def create_feed(plan_id: UUID) -> Response:
     """Make a calendar link. Its address is in this answer and never shown again."""
-    wish = load_body(FeedSchema(), FeedWish)
+    wish = load_body(FeedWishSchema(), FeedWish)
     return respond(feeds.create_feed(parts(), caller(), plan_id, wish, once(_created)))
 
 
@@ -94,6 +94,7 @@ def read_feed(token: str) -> Response:
     response.last_modified = found.last_modified
     response.headers["Cache-Control"] = "private, no-cache"
     response.make_conditional(request)
+    response.last_modified = found.last_modified  # a 304 repeats it
     return response
 
 

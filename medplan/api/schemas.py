@@ -58,7 +58,7 @@ class IssueSchema(StrictSchema):
         return Reasons(tuple(read.get("acknowledged") or ()))
 
 
-class FeedSchema(StrictSchema):
+class FeedWishSchema(StrictSchema):
     """Whose feed it is, how much it shows, whether it rings."""
 
     name = Text(required=True)

@@ -130,7 +130,9 @@ def _acknowledge(request: PlanRequest, added: tuple[Acknowledgement, ...]) -> Pl
 
 
 def _acknowledged_text(text: str, request: PlanRequest) -> str:
-    """Write the acknowledgements into the request's own text."""
+    """Write the acknowledgements, where there are any, into the request's own text."""
+    if not request.acknowledged:
+        return text
     document = json.loads(text)
     document["acknowledged"] = [
         {"code": entry.code, "reason": entry.reason} for entry in request.acknowledged

@@ -1,0 +1,5 @@
+"""`python -m medplan`."""
+
+from medplan.cli import main
+
+main(prog_name="python -m medplan")

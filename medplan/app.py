@@ -1,0 +1,93 @@
+"""Where the parts meet: configuration, formularies, database, calendar and HTTP rooms."""
+
+import zoneinfo
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib.metadata import version
+
+from flask import Flask
+
+from config import Config, InvalidConfigError
+from medplan.api.description import install_api
+from medplan.formulary.loader import load_formulary
+from medplan.formulary.model import Formulary
+from medplan.gate.bearer import install_bearer
+from medplan.gate.bodies import MOST_BYTES
+from medplan.gate.context import Context, install_context, system_clock
+from medplan.gate.headers import install_headers
+from medplan.gate.logs import install_logs
+from medplan.gate.problems import install_problems
+from medplan.ical.calendar import CalendarOptions, Detail, render_calendar
+from medplan.model.plan import Plan
+from medplan.services.parts import CalendarFacts, Medium, Parts
+from medplan.store.database import Database
+
+JURISDICTIONS = ("NZ", "GB")
+_SIGNED = "signed"
+
+
+def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> Flask:
+    """Build the application; the database's tables are there already (`medplan db upgrade`).
+
+    Raises:
+        InvalidConfigError: production must not run like this.
+        InvalidFormularyError: the formulary's files are at fault.
+    """
+    context = Context(build_parts(config), config.public_url, config.secret_key, clock)
+    app = Flask("medplan", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, PROPAGATE_EXCEPTIONS=False)
+    install_context(app, context)
+    install_headers(app)
+    install_logs(app)
+    install_bearer(app)
+    install_api(app)
+    install_problems(app)
+    return app
+
+
+def build_parts(config: Config) -> Parts:
+    """Build what services need, with every formulary loaded.
+
+    Raises:
+        InvalidConfigError: production must not run on a draft formulary unless told to.
+        InvalidFormularyError: the formulary's files are at fault.
+    """
+    use_packaged_time_zones()
+    formularies = {name: load_formulary(name, config.formulary_path) for name in JURISDICTIONS}
+    _refuse_drafts(config, formularies)
+    return Parts(
+        database=Database(config.database_url),
+        formularies=formularies,
+        render_calendar=calendar_bytes,
+        tzdata_version=version("tzdata"),
+    )
+
+
+def use_packaged_time_zones() -> None:
+    """Read time zones from the pinned package, so that every machine agrees on every hour."""
+    zoneinfo.reset_tzpath(to=())
+
+
+def calendar_bytes(plan: Plan, formulary: Formulary, facts: CalendarFacts) -> bytes:
+    """Render a plan's calendar.
+
+    A file holds every planned step, each saying when it depends on an agreement; a feed holds the
+    decided dose and the day of decision.
+    """
+    options = CalendarOptions(
+        plan_key=facts.plan_id,
+        revision=facts.revision,
+        stamped_at=facts.revised_at.replace(microsecond=0),
+        detail=Detail(facts.detail.value),
+        alarms=facts.alarms,
+        advance=facts.medium is Medium.FILE,
+    )
+    return render_calendar(plan, formulary, options)
+
+
+def _refuse_drafts(config: Config, formularies: Mapping[str, Formulary]) -> None:
+    """Let no patient depend on numbers that no pharmacist has signed, unless told to."""
+    drafts = [name for name, formulary in formularies.items() if formulary.status != _SIGNED]
+    if config.production and drafts and not config.allow_draft_formulary:
+        reason = f"the formulary of {', '.join(drafts)} is a draft"
+        raise InvalidConfigError((f"{reason}; MEDPLAN_ALLOW_DRAFT_FORMULARY=1 allows it",))

@@ -1,0 +1,70 @@
+"""`formulary`: what medplan knows, and whether its files are in order."""
+
+from pathlib import Path
+
+import click
+
+from medplan.cli.formularies import JURISDICTIONS, Formularies
+from medplan.cli.output import told_as_problems, write_json
+from medplan.documents.formulary import (
+    medicine_to_document,
+    medicines_to_document,
+    vocabulary_to_document,
+)
+from medplan.errors import InvalidFormularyError, InvalidRequestError, Problem
+from medplan.formulary.loader import load_formulary
+
+_country = click.option(
+    "--jurisdiction", type=click.Choice(JURISDICTIONS), default="NZ", show_default=True
+)
+
+
+@click.group()
+def formulary() -> None:
+    """Look at the formularies: every number with its source."""
+
+
+@formulary.command("list")
+@click.option("--vocabulary", is_flag=True, help="The closed lists that a request may use.")
+@_country
+@told_as_problems
+def list_medicines(*, vocabulary: bool, jurisdiction: str) -> None:
+    """List the medicines with their regimens and products."""
+    found = Formularies()[jurisdiction]
+    write_json(vocabulary_to_document(found) if vocabulary else medicines_to_document(found))
+
+
+@formulary.command()
+@click.argument("medicine_id", metavar="ID")
+@_country
+@told_as_problems
+def show(medicine_id: str, jurisdiction: str) -> None:
+    """Show one medicine: products, limits, regimens, tapers, with sources and evidence."""
+    medicine = Formularies()[jurisdiction].medicines.get(medicine_id)
+    if medicine is None:
+        problem = Problem("", "unknown-medicine", f"the {jurisdiction} formulary lacks it")
+        raise InvalidRequestError([problem])
+    write_json(medicine_to_document(medicine))
+
+
+@formulary.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@told_as_problems
+def check(folder: Path | None) -> None:
+    """Check the files of every jurisdiction, those shipped or those in DIR.
+
+    Exit 2 when something is wrong; standard output has every fault with its file and place.
+    """
+    faults: list[Problem] = []
+    for jurisdiction in JURISDICTIONS:
+        try:
+            found = load_formulary(jurisdiction, folder)
+        except InvalidFormularyError as error:
+            faults.extend(error.problems)
+            continue
+        click.echo(
+            f"{jurisdiction}: {len(found.medicines)} medicines, {found.status}, {found.version}",
+            err=True,
+        )
+    if faults:
+        raise InvalidFormularyError(faults)

@@ -1,0 +1,130 @@
+"""`plan` and `verify`: the main job without a server, a database or an account."""
+
+import hashlib
+import sys
+import zoneinfo
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import click
+
+from medplan.cli.dose_table import dose_table
+from medplan.cli.formularies import Formularies
+from medplan.cli.output import Exit, read_input, told_as_problems, write, write_json
+from medplan.documents.json_text import JsonValue
+from medplan.documents.plan import dump_plan, read_plan
+from medplan.documents.request import read_request
+from medplan.errors import InvalidRequestError, Problem
+from medplan.formulary.model import Formulary
+from medplan.model.plan import Plan
+from medplan.proof.prove import prove
+from medplan.services.planning import plan_and_prove
+from medplan.wording.plan_text import plan_text
+
+Writer = Callable[[Plan, Formulary, str], str | bytes]
+
+
+@click.command()
+@click.argument("request_file", metavar="REQUEST.json")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["json", "ics", "text", "csv"]),
+    default="json",
+    show_default=True,
+    help="json: the whole plan; ics: a calendar; text: words; csv: one row per dose.",
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option(
+    "--group",
+    type=click.Choice(["time", "medicine"]),
+    default="time",
+    show_default=True,
+    help="In a calendar: one event per clock time, or one per medicine.",
+)
+@told_as_problems
+def plan(request_file: str, form: str, out: Path | None, group: str) -> None:
+    """Plan what REQUEST.json (or - for standard input) asks for.
+
+    Exit 0: the plan may be issued. Exit 3: it may not, its findings say why. Exit 2: the request
+    is not valid; standard output has every problem as RFC 9457 JSON.
+    """
+    zoneinfo.reset_tzpath(to=())
+    formularies = Formularies()
+    request = read_request(read_input(request_file), formularies)
+    formulary = formularies[request.jurisdiction]
+    made = plan_and_prove(request, formulary)
+    write(_WRITERS[form](made, formulary, group), out)
+    sys.exit(Exit.DONE if made.issuable else Exit.NOT_ISSUABLE)
+
+
+@click.command()
+@click.argument("plan_file", metavar="PLAN.json")
+@told_as_problems
+def verify(plan_file: str) -> None:
+    """Prove a finished plan once more, from its dated doses.
+
+    Exit 0: the proof holds, and the plan's own proof says the same. Exit 3: it does not. Exit 2:
+    PLAN.json can't be read as a plan.
+    """
+    zoneinfo.reset_tzpath(to=())
+    made = read_plan(read_input(plan_file))
+    formulary = Formularies().get(made.formulary.jurisdiction)
+    if formulary is None:
+        raise InvalidRequestError(
+            [Problem("/formulary/jurisdiction", "not-in-list", "no formulary of this name")]
+        )
+    proof = prove(made, formulary)
+    same_formulary = made.formulary.version == formulary.version
+    same_proof = made.proof == proof
+    holds = all(row.holds for row in proof) and (same_proof or not same_formulary)
+    fails: list[JsonValue] = [
+        {"invariant": r.invariant, "subject": r.subject, "limit": r.limit, "worst": r.worst}
+        for r in proof
+        if not r.holds
+    ]
+    write_json(
+        {
+            "holds": holds,
+            "same_formulary": same_formulary,
+            "same_proof": same_proof,
+            "fails": fails,
+        }
+    )
+    sys.exit(Exit.DONE if holds else Exit.NOT_ISSUABLE)
+
+
+def _json(made: Plan, _formulary: Formulary, _group: str) -> str:
+    return dump_plan(made)
+
+
+def _text(made: Plan, formulary: Formulary, _group: str) -> str:
+    return plan_text(made, formulary)
+
+
+def _csv(made: Plan, _formulary: Formulary, _group: str) -> str:
+    return dose_table(made)
+
+
+def _ics(made: Plan, formulary: Formulary, group: str) -> bytes:
+    """Render a calendar to be imported once: names and amounts in full, every planned step.
+
+    Nothing says when this is, so that the same request gives the same bytes: the plan's own
+    content is its key and its first day its stamp.
+    """
+    from medplan.ical.calendar import CalendarOptions, Detail, Group, render_calendar
+
+    options = CalendarOptions(
+        plan_key=hashlib.sha256(dump_plan(made).encode()).hexdigest(),
+        revision=1,
+        stamped_at=datetime.combine(made.start, time(), UTC),
+        detail=Detail.FULL,
+        alarms=True,
+        group=Group(group),
+        advance=True,
+    )
+    return render_calendar(made, formulary, options)
+
+
+_WRITERS: Mapping[str, Writer] = {"json": _json, "ics": _ics, "text": _text, "csv": _csv}

@@ -1,0 +1,89 @@
+"""A first plan to look at: an invented practice, prescriber and patient, on an empty database."""
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from medplan.services import accounts
+from medplan.services.access import Caller, Role
+from medplan.services.feeds import FeedWish, NewFeed, create_feed
+from medplan.services.issuing import issue
+from medplan.services.once import Answer, Once
+from medplan.services.parts import Detail, Parts
+from medplan.services.plans import PlanRecord, create_draft
+from medplan.store.people import any_organisation
+
+_EMAIL = "demo@example.org"
+_ORGANISATION = "Demonstration Practice"
+_DONE = 200
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccess:
+    """How to get in: shown once, kept nowhere."""
+
+    email: str
+    password: str
+    token: str
+    feed_token: str
+
+
+def load_demo(parts: Parts, example: str, now: datetime) -> DemoAccess | None:
+    """Load the demo with `example`, an issuable request, begun today; None if anybody is there."""
+    with parts.database.reading.begin() as session:
+        if any_organisation(session):
+            return None
+    password = secrets.token_urlsafe(12)
+    accounts.add_user(
+        parts.database,
+        email=_EMAIL,
+        password=password,
+        role=Role.PRESCRIBER,
+        organisation=_ORGANISATION,
+        now=now,
+    )
+    token = accounts.add_token(parts.database, email=_EMAIL, name="demo", now=now)
+    caller = accounts.find_caller(parts.database, token, now)
+    if caller is None:
+        return None
+    return DemoAccess(_EMAIL, password, token, _load_plan(parts, caller, example))
+
+
+def _load_plan(parts: Parts, caller: Caller, example: str) -> str:
+    """Draft and issue the example and make its feed; give the feed's token."""
+    drafted, fed = _Kept[PlanRecord](), _Kept[NewFeed]()
+    create_draft(parts, caller, _begun_today(example, caller.at), drafted.once("draft"))
+    draft = drafted.made[0]
+    expected = frozenset({draft.version})
+    issue(parts, caller, draft.id, (), expected=expected, once=drafted.once("issue"))
+    wish = FeedWish("Demonstration calendar", Detail.FULL, alarms=False)
+    create_feed(parts, caller, draft.id, wish, fed.once("feed"))
+    return fed.made[0].token
+
+
+def _begun_today(example: str, now: datetime) -> bytes:
+    request = json.loads(example)
+    today = now.astimezone(ZoneInfo(request["time_zone"])).date()
+    return json.dumps(request | {"start": today.isoformat()}, ensure_ascii=False, indent=2).encode()
+
+
+class _Kept(Generic[Made]):
+    """Keeps what services made, where HTTP would have told it."""
+
+    def __init__(self) -> None:
+        self.made: list[Made] = []
+
+    def once(self, key: str) -> Once[Made]:
+        """Make a call of the demo's own, under this key."""
+        keep: Callable[[Made], Answer] = self._keep
+        return Once("demo", key, "", keep)
+
+    def _keep(self, made: Made) -> Answer:
+        self.made.append(made)
+        return Answer(_DONE, (), "")

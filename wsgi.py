@@ -1,0 +1,10 @@
+"""The application for a WSGI server: `gunicorn wsgi:app`. Run `medplan db upgrade` before."""
+
+import os
+
+from config import read_config
+from medplan.app import create_app
+from medplan.gate.logs import configure_logs
+
+configure_logs()
+app = create_app(read_config(os.environ))
