@@ -1,0 +1,108 @@
+"""How long the engine takes: medians over many runs, beside a reference loop timed in the same run.
+
+A ratio to the reference says more than milliseconds when two machines, or two hours of a shared
+machine, are compared. Nothing here passes or fails: `make bench` prints, a person judges.
+"""
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from time import perf_counter_ns
+
+from benchmarks.requests import everyday_plan, long_taper
+from medplan.documents.plan import dump_plan
+from medplan.documents.request import read_request
+from medplan.formulary.loader import load_formulary
+from medplan.formulary.model import Formulary
+from medplan.model.request import PlanRequest
+from medplan.services.planning import plan_and_prove
+
+_NS_PER_MS = 1_000_000
+_TAPER_STEPS = (13, 26, 52, 103)
+
+
+def median_ms(work: Callable[[], object], runs: int) -> float:
+    """The median of some runs after one to warm up, in milliseconds."""
+    work()
+    times = []
+    for _ in range(runs):
+        began = perf_counter_ns()
+        work()
+        times.append(perf_counter_ns() - began)
+    return statistics.median(times) / _NS_PER_MS
+
+
+def reference_loop() -> Decimal:
+    """Exact additions and a few comparisons, as an engine of this kind does; always the same."""
+    total = Decimal(0)
+    for n in range(20_000):
+        total += Decimal("0.5") if n % 3 else Decimal("1.25")
+    return total
+
+
+def import_ms(statement: str) -> float:
+    """Starting Python for one statement, in milliseconds."""
+    return median_ms(lambda: subprocess.run([sys.executable, "-c", statement], check=True), 7)
+
+
+def planning_ms(request: PlanRequest, formulary: Formulary, runs: int) -> float:
+    """Planning and proving one request, in milliseconds."""
+    return median_ms(lambda: plan_and_prove(request, formulary), runs)
+
+
+def print_row(name: str, ms: float, reference_ms: float, goal: str = "") -> None:
+    """One line of the table."""
+    print(f"{name:<52}{ms:>9.2f} ms{ms / reference_ms:>9.2f} x   {goal}".rstrip())
+
+
+def bench_plans(formularies: Mapping[str, Formulary], reference_ms: float) -> None:
+    """The everyday plan from text to text, and the longest taper."""
+    formulary = formularies["NZ"]
+    text = everyday_plan()
+    request = read_request(text, formularies)
+    plan = plan_and_prove(request, formulary)
+    runs = 50
+    ms = planning_ms(request, formulary, runs)
+    print_row("42-day plan of four medicines, planned and proved", ms, reference_ms, "goal 8 ms")
+    ms = median_ms(lambda: read_request(text, formularies), runs)
+    print_row("  its request read", ms, reference_ms)
+    print_row("  its plan written", median_ms(lambda: dump_plan(plan), runs), reference_ms)
+    longest = read_request(long_taper(_TAPER_STEPS[-1]), formularies)
+    days = len(plan_and_prove(longest, formulary).courses[0].days)
+    ms = planning_ms(longest, formulary, 15)
+    print_row(f"{days}-day taper, four times a day", ms, reference_ms, "goal 60 ms")
+
+
+def bench_growth(formularies: Mapping[str, Formulary], reference_ms: float) -> None:
+    """The same taper with more and more steps; linear growth keeps the time for one step level."""
+    for steps in _TAPER_STEPS:
+        request = read_request(long_taper(steps), formularies)
+        ms = planning_ms(request, formularies["NZ"], 15)
+        print_row(f"taper of {steps} steps", ms, reference_ms, f"{ms / steps:.3f} ms a step")
+
+
+def bench_import(reference_ms: float) -> None:
+    """What starting the command line costs before it does anything."""
+    bare, cli = import_ms("pass"), import_ms("import medplan.cli")
+    print_row("Python started", bare, reference_ms)
+    print_row("  and medplan.cli imported", cli - bare, reference_ms, "goal 500 ms")
+
+
+def main() -> None:
+    """Measure everything once and print it."""
+    reference_ms = median_ms(reference_loop, 30)
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    print(f"{machine}, load {os.getloadavg()[0]:.1f}")
+    print_row("reference loop", reference_ms, reference_ms)
+    formularies = {name: load_formulary(name) for name in ("NZ", "GB")}
+    bench_plans(formularies, reference_ms)
+    bench_growth(formularies, reference_ms)
+    bench_import(reference_ms)
+
+
+if __name__ == "__main__":
+    main()
