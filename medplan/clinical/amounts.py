@@ -1,10 +1,8 @@
 """How much of each ingredient a dose, a step or a day holds."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 
-from medplan.clinical.draft import Draft
 from medplan.clinical.resolve import ResolvedCourse
 from medplan.model.plan import Dose, Step
 
@@ -34,11 +32,3 @@ def step_mg(course: ResolvedCourse, step: Step) -> Mapping[str, Decimal]:
             most = mg * step.daily_mg / dose.mg if step.when_required else mg
             totals[ingredient] = totals.get(ingredient, Decimal(0)) + most
     return totals
-
-
-def daily_mg(draft: Draft, day: date) -> Mapping[str, Decimal]:
-    """Milligrams of each ingredient that a course gives on a day; empty outside its days."""
-    for step in draft.course.steps:
-        if day in step.days:
-            return step_mg(draft.resolved, step)
-    return {}

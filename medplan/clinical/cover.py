@@ -11,7 +11,7 @@ from medplan.clinical.companions import Need
 from medplan.clinical.draft import Draft
 from medplan.clinical.facts import membership
 from medplan.clinical.findings import finding
-from medplan.clinical.taking import CLASS, Taken, words_for
+from medplan.clinical.taking import CLASS, Taken
 from medplan.formulary.model import Citation, FindingKind, Formulary, RiskFactor, Severity
 from medplan.model.plan import Finding
 from medplan.model.request import PatientFacts
@@ -100,7 +100,7 @@ def _factors(
     for factor in settings.risk_factors:
         by_group = any(membership(g, patient).inside for g in factor.groups)
         by_taking = any(t.is_any(factor.takes) for t in current)
-        by_plan = any(not words_for(d.resolved.medicine).isdisjoint(factor.takes) for d in beside)
+        by_plan = any(not d.words.isdisjoint(factor.takes) for d in beside)
         if by_group or by_taking or by_plan:
             yield factor
     if len(draft.days) > settings.long_course_over_days:
@@ -132,7 +132,7 @@ def _ppi(drafts: Sequence[Draft], takes: Sequence[Taken], formulary: Formulary) 
     settings = formulary.gastroprotection
     against = settings.against_preferred
     spoken_for = any(t.is_any(against) for t in takes if t.stopped_on is None) or any(
-        not words_for(d.resolved.medicine).isdisjoint(against) for d in drafts
+        not d.words.isdisjoint(against) for d in drafts
     )
     return settings.alternative if spoken_for else settings.preferred
 

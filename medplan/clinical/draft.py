@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 
 from medplan.clinical.findings import finding
 from medplan.clinical.resolve import ResolvedCourse
+from medplan.clinical.taking import words_for
 from medplan.formulary.model import FindingKind, Severity
 from medplan.model.plan import Course, EndsIn, Finding, Phase, Role, Step
 from medplan.units import Days, format_decimal
@@ -23,12 +25,17 @@ class Draft:
     came_down: bool = False
     stop_text: str = ""
 
-    @property
+    @cached_property
     def days(self) -> Days:
         """The course's days."""
         return self.course.days
 
-    @property
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The names and classes by which a rule may know the course's medicine."""
+        return words_for(self.resolved.medicine)
+
+    @cached_property
     def full_dose_days(self) -> int:
         """How many days the course lasts before it comes down."""
         return sum(len(s.days) for s in self.course.steps if s.phase is not Phase.TAPER)

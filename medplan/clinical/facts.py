@@ -4,9 +4,10 @@ A group is a box of bounds (`PatientGroup`). One bound that surely fails puts th
 otherwise a bound on an unknown fact leaves the question open, and names the fact.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from medplan.formulary.model import PatientGroup
 from medplan.model.request import PatientFacts
@@ -22,15 +23,22 @@ class Membership:
     unknown: tuple[str, ...] = ()
 
 
+_INSIDE = Membership(inside=True)
+_OUTSIDE = Membership(inside=False)
+
+Verdict = Callable[[PatientGroup, PatientFacts], bool | None]
+
+
 def membership(group: PatientGroup, patient: PatientFacts) -> Membership:
     """Whether the patient is inside every bound of the group."""
     unknown: list[str] = []
-    for fact, verdict in _verdicts(group, patient):
-        if verdict is False:
-            return Membership(inside=False)
-        if verdict is None:
+    for fact, verdict in _bounds(group):
+        inside = verdict(group, patient)
+        if inside is False:
+            return _OUTSIDE
+        if inside is None:
             unknown.append(fact)
-    return Membership(inside=None if unknown else True, unknown=tuple(dict.fromkeys(unknown)))
+    return Membership(inside=None, unknown=tuple(unknown)) if unknown else _INSIDE
 
 
 def pregnancy_weeks(patient: PatientFacts) -> int | None:
@@ -45,52 +53,37 @@ def pregnancy_weeks(patient: PatientFacts) -> int | None:
     return -1 if asked or patient.age_years not in _CAN_BE_PREGNANT else None
 
 
-def _verdicts(g: PatientGroup, p: PatientFacts) -> Iterator[tuple[str, bool | None]]:
-    yield "age_years", _within(p.age_years, g.age_from, g.age_below)
-    yield "weight_kg", _within(p.weight_kg, g.weight_from_kg, g.weight_below_kg)
-    yield "egfr", _within(p.egfr, g.egfr_from, g.egfr_below)
-    yield "pregnancy_weeks", _pregnant(g, p)
-    yield "breastfeeding", _equal(p.breastfeeding, g.breastfeeding)
-    yield "smoker", _equal(p.smoker, g.smoker)
-    yield "sex", _equal(p.sex, g.sex)
-    yield "alcohol_units_week", _over(p.alcohol_units_week, g.alcohol_units_over)
-    yield "systolic", _pressure(g, p)
-    yield "conditions", _any_of(p.conditions, g.conditions)
-    yield "allergies", _any_of(p.allergies, g.allergies)
-    yield "red_flags", _any_of(p.red_flags, g.red_flags)
+@lru_cache(maxsize=4096)
+def _bounds(group: PatientGroup) -> tuple[tuple[str, Verdict], ...]:
+    """The bounds that the group really sets; most groups set one of them."""
+    return tuple(
+        (fact, verdict)
+        for names, fact, verdict in _BOUNDS
+        if any(getattr(group, name) not in (None, ()) for name in names)
+    )
 
 
 def _within(
     value: int | Decimal | None, low: int | Decimal | None, high: int | Decimal | None
 ) -> bool | None:
-    if low is None and high is None:
-        return True
     if value is None:
         return None
     return (low is None or value >= low) and (high is None or value < high)
 
 
-def _over(value: int | None, bound: int | None) -> bool | None:
-    if bound is None:
-        return True
+def _over(value: int | None, bound: int) -> bool | None:
     return None if value is None else value > bound
 
 
 def _equal(value: object, wanted: object) -> bool | None:
-    if wanted is None:
-        return True
     return None if value is None else value == wanted
 
 
 def _any_of(known: Collection[str] | None, wanted: tuple[str, ...]) -> bool | None:
-    if not wanted:
-        return True
     return None if known is None else any(w in known for w in wanted)
 
 
 def _pregnant(g: PatientGroup, p: PatientFacts) -> bool | None:
-    if g.pregnancy_from_week is None and g.pregnancy_below_week is None:
-        return True
     weeks = pregnancy_weeks(p)
     if weeks is not None and weeks < 0:
         return False
@@ -98,9 +91,40 @@ def _pregnant(g: PatientGroup, p: PatientFacts) -> bool | None:
 
 
 def _pressure(g: PatientGroup, p: PatientFacts) -> bool | None:
-    if g.pressure_over is None:
-        return True
-    highs = [_over(p.systolic, g.pressure_over[0]), _over(p.diastolic, g.pressure_over[1])]
+    systolic, diastolic = g.pressure_over or (0, 0)
+    highs = [_over(p.systolic, systolic), _over(p.diastolic, diastolic)]
     if True in highs:
         return True
     return None if None in highs else False
+
+
+_BOUNDS: tuple[tuple[tuple[str, ...], str, Verdict], ...] = (
+    (
+        ("age_from", "age_below"),
+        "age_years",
+        lambda g, p: _within(p.age_years, g.age_from, g.age_below),
+    ),
+    (
+        ("weight_from_kg", "weight_below_kg"),
+        "weight_kg",
+        lambda g, p: _within(p.weight_kg, g.weight_from_kg, g.weight_below_kg),
+    ),
+    (
+        ("egfr_from", "egfr_below"),
+        "egfr",
+        lambda g, p: _within(p.egfr, g.egfr_from, g.egfr_below),
+    ),
+    (("pregnancy_from_week", "pregnancy_below_week"), "pregnancy_weeks", _pregnant),
+    (("breastfeeding",), "breastfeeding", lambda g, p: _equal(p.breastfeeding, g.breastfeeding)),
+    (("smoker",), "smoker", lambda g, p: _equal(p.smoker, g.smoker)),
+    (("sex",), "sex", lambda g, p: _equal(p.sex, g.sex)),
+    (
+        ("alcohol_units_over",),
+        "alcohol_units_week",
+        lambda g, p: _over(p.alcohol_units_week, g.alcohol_units_over or 0),
+    ),
+    (("pressure_over",), "systolic", _pressure),
+    (("conditions",), "conditions", lambda g, p: _any_of(p.conditions, g.conditions)),
+    (("allergies",), "allergies", lambda g, p: _any_of(p.allergies, g.allergies)),
+    (("red_flags",), "red_flags", lambda g, p: _any_of(p.red_flags, g.red_flags)),
+)

@@ -3,16 +3,17 @@
 For thresholds of risk only, never for switching from one opioid to another.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from medplan.clinical.amounts import daily_mg
+from medplan.clinical.amounts import step_mg
 from medplan.clinical.draft import Draft
 from medplan.formulary.model import Formulary
-from medplan.model.plan import OpioidLoad
+from medplan.model.plan import OpioidLoad, Step
 from medplan.units import Days
 
 
@@ -35,22 +36,33 @@ def load_runs(drafts: Iterable[Draft], formulary: Formulary) -> tuple[LoadRun, .
     factors = {(f.authority, f.medicine): f.factor for f in formulary.opioid_factors}
     opioids = {f.medicine for f in formulary.opioid_factors}
     courses = [d for d in drafts if opioids & set(d.resolved.medicine.ingredients)]
+    held = [(days, _held(courses, days.first)) for days in _stretches(courses)]
     runs: list[LoadRun] = []
     for authority in sorted({f.authority for f in formulary.opioid_factors}):
-        for days in _stretches(courses):
-            taken = [d for d in courses if days.first in d.days]
+        for days, taken in held:
             ome = sum(
                 (
                     mg * factors.get((authority, ingredient), Decimal(0))
-                    for draft in taken
-                    for ingredient, mg in daily_mg(draft, days.first).items()
+                    for draft, step in taken
+                    for ingredient, mg in step_mg(draft.resolved, step).items()
                 ),
                 Decimal(0),
             )
-            names = tuple(dict.fromkeys(d.course.medicine for d in taken))
-            tapering = all(d.resolved.is_taper for d in taken)
+            names = tuple(dict.fromkeys(draft.course.medicine for draft, _ in taken))
+            tapering = all(draft.resolved.is_taper for draft, _ in taken)
             runs.append(LoadRun(authority, days, ome, names, tapering))
     return tuple(_joined(runs))
+
+
+def _held(courses: Iterable[Draft], day: date) -> list[tuple[Draft, Step]]:
+    """The step that each course holds on a day."""
+    found: list[tuple[Draft, Step]] = []
+    for draft in courses:
+        steps = draft.course.steps
+        index = bisect_right(steps, day, key=lambda s: s.days.first) - 1
+        if index >= 0 and day <= steps[index].days.last:
+            found.append((draft, steps[index]))
+    return found
 
 
 def loads(runs: Iterable[LoadRun]) -> tuple[OpioidLoad, ...]:

@@ -21,10 +21,26 @@ def most_even(total: int, options: Sequence[int]) -> tuple[int, ...] | None:
 
     Most even: its amounts, sorted from high to low, are lexicographically smallest.
     """
+    level = _level(total, options)
+    if level is not None:
+        return level
     search = _Search(tuple(options))
     everyone = (1 << len(options)) - 1
     highest = max((amounts.bit_length() for amounts in options), default=0)
     return search.spread(total, everyone, highest)
+
+
+def _level(total: int, options: Sequence[int]) -> tuple[int, ...] | None:
+    """The split that differs by at most one grain, where every slot may hold its share.
+
+    Nothing is more even, and the slots listed last hold what is left over; so where it is possible
+    it is the answer, and no search is needed.
+    """
+    share, over = divmod(total, len(options))
+    plain = len(options) - over
+    split = tuple(share if n < plain else share + 1 for n in range(len(options)))
+    fits = all(amounts >> n & 1 for amounts, n in zip(options, split, strict=True))
+    return split if fits else None
 
 
 class _Search:

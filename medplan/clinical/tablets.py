@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, gcd
+from math import gcd
 
 from medplan.formulary.model import Product, Release
 from medplan.model.plan import ProductUnits
@@ -82,12 +82,14 @@ class Kit:
 
     def grains(self, mg: Decimal) -> int | None:
         """An amount in grains, or None when it is no whole number of them."""
-        exact = Fraction(mg) * _SCALE / self._grain
-        return exact.numerator if exact.denominator == 1 else None
+        scaled = mg * _SCALE
+        whole = int(scaled)
+        count, left = divmod(whole, self._grain)
+        return count if left == 0 and whole == scaled else None
 
     def grains_at_least(self, mg: Fraction) -> int:
         """The smallest whole number of grains that is `mg` or more."""
-        return ceil(mg * _SCALE / self._grain)
+        return -(-mg.numerator * _SCALE // (mg.denominator * self._grain))
 
     def makeable(self, most: int) -> int:
         """The set of single doses from 0 to `most` grains, as a bit set (bit n: n grains)."""

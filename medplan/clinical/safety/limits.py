@@ -38,20 +38,15 @@ def _daily(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Findi
         if planned.patient.weight_kg is None:
             return
         bound = limit.value * planned.patient.weight_kg
-    events = _concerned(planned, timeline, limit)
-    kind_most, at = busiest(events, kindly=True)
-    required, ordinal = (
-        when_required_day(timeline, limit.release) if not limit.regimens else (Decimal(0), None)
-    )
-    if kind_most > bound and at is not None:
-        yield _exceeded(timeline, limit, f"{_mg(kind_most)} in 24 hours", bound, _day(at))
-    elif required > bound and ordinal is not None:
-        day = date.fromordinal(ordinal)
+    peak = busiest(_concerned(planned, timeline, limit))
+    required, day = (None, None) if limit.regimens else when_required_day(timeline, limit.release)
+    if peak.kindly > bound and peak.kindly_at is not None:
+        said = f"{_mg(peak.kindly)} in 24 hours"
+        yield _exceeded(timeline, limit, said, bound, _day(peak.kindly_at))
+    elif required is not None and day is not None and required > bound:
         yield _exceeded(timeline, limit, f"up to {_mg(required)} on a day", bound, day)
-    else:
-        strict_most, at = busiest(events, kindly=False)
-        if strict_most > bound and at is not None:
-            yield _clock_change(timeline, FindingKind.LIMIT, limit, _day(at))
+    elif peak.strict > bound and peak.strict_at is not None:
+        yield _clock_change(timeline, FindingKind.LIMIT, limit, _day(peak.strict_at))
 
 
 def _single(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Finding]:
@@ -87,10 +82,10 @@ def _count(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Findi
         for _, group in groupby(_concerned(planned, timeline, limit), key=lambda e: e.instant)
         for e in [next(group)]
     ]
-    most, at = busiest(events, kindly=True)
-    if most > limit.value and at is not None:
-        said = f"{format_decimal(most)} doses in 24 hours"
-        yield _exceeded(timeline, limit, said, limit.value, _day(at), unit="doses")
+    peak = busiest(events)
+    if peak.kindly > limit.value and peak.kindly_at is not None:
+        said = f"{format_decimal(peak.kindly)} doses in 24 hours"
+        yield _exceeded(timeline, limit, said, limit.value, _day(peak.kindly_at), unit="doses")
 
 
 def _interval(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from medplan.clinical.draft import Draft
 from medplan.clinical.facts import membership
 from medplan.clinical.safety.context import Planned
-from medplan.clinical.taking import Taken, words_for
+from medplan.clinical.taking import Taken
 from medplan.formulary.model import Rule
 
 _PATIENT, _PLAN = "patient", "plan"
@@ -33,10 +33,8 @@ _NO = Match(fires=False)
 
 def match(rule: Rule, draft: Draft, planned: Planned) -> Match:
     """Whether the rule fires for the course: every part of it must hold."""
-    if not _course_fits(rule, draft, planned):
-        return _NO
     inside = membership(rule.group, planned.patient)
-    if inside.inside is False:
+    if inside.inside is False or not _course_fits(rule, draft, planned):
         return _NO
     met = _met(rule, draft, planned) if rule.takes else Match(fires=True)
     if met.fires is False:
@@ -52,20 +50,24 @@ def match(rule: Rule, draft: Draft, planned: Planned) -> Match:
 
 
 def _course_fits(rule: Rule, draft: Draft, planned: Planned) -> bool:
+    """Whether the course is of the kind that the rule is about."""
+    if rule.starting and draft.resolved.is_taper:
+        return False
+    if rule.indications and planned.request.indication not in rule.indications:
+        return False
+    if rule.regimens and draft.course.regimen not in rule.regimens:
+        return False
+    return _doses_fit(rule, draft)
+
+
+def _doses_fit(rule: Rule, draft: Draft) -> bool:
     steps = draft.course.steps
-    regular = not any(s.when_required for s in steps)
+    if rule.release and all(p.release is not rule.release for p in draft.resolved.products):
+        return False
     over = rule.regular_over_days
-    releases = {p.release for p in draft.resolved.products}
-    return all(
-        (
-            not (rule.starting and draft.resolved.is_taper),
-            not rule.indications or planned.request.indication in rule.indications,
-            not rule.regimens or draft.course.regimen in rule.regimens,
-            rule.release is None or rule.release in releases,
-            over is None or (regular and draft.full_dose_days > over),
-            rule.daily_mg_over is None or any(s.daily_mg > rule.daily_mg_over for s in steps),
-        )
-    )
+    if over is not None and (steps[0].when_required or draft.full_dose_days <= over):
+        return False
+    return rule.daily_mg_over is None or any(s.daily_mg > rule.daily_mg_over for s in steps)
 
 
 def _met(rule: Rule, draft: Draft, planned: Planned) -> Match:
@@ -75,7 +77,7 @@ def _met(rule: Rule, draft: Draft, planned: Planned) -> Match:
     beside = [
         d
         for d in (planned.beside(draft) if rule.scope != _PATIENT else ())
-        if not wanted.isdisjoint(words_for(d.resolved.medicine))
+        if not wanted.isdisjoint(d.words)
     ]
     names = tuple(dict.fromkeys((*(t.name for t in own), *_names(beside))))
     if names:

@@ -8,7 +8,7 @@ from itertools import chain
 from medplan.clinical.draft import Draft
 from medplan.clinical.safety.context import Planned
 from medplan.clinical.supply import doses_a_day
-from medplan.clinical.taking import CLASS, words_for
+from medplan.clinical.taking import CLASS
 from medplan.units import Days
 
 _LETHAL_SUPPLY_MG = Decimal(500)
@@ -101,7 +101,7 @@ def _anywhere(draft: Draft, planned: Planned, wanted: tuple[str, ...]) -> tuple[
     beside = (
         d.resolved.medicine.name.lower()
         for d in planned.beside(draft)
-        if not words_for(d.resolved.medicine).isdisjoint(wanted)
+        if not d.words.isdisjoint(wanted)
     )
     return tuple(dict.fromkeys(chain(_taken(planned, wanted), beside)))
 

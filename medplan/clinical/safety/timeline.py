@@ -1,7 +1,8 @@
 """The dated doses of one ingredient over the whole plan, in real elapsed time."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from medplan.clinical.amounts import dose_mg, step_mg
@@ -74,43 +75,69 @@ def _events(planned: Planned, number: int, subject: str) -> Iterator[Event]:
     release_of = {p.id: p.release for p in draft.resolved.products}
     for step in draft.course.steps:
         timed = [
-            (dose.minute, dose_mg(draft.resolved, dose).get(subject), _release(dose, release_of))
+            (dose.minute, mg, _release(dose, release_of))
             for dose in step.doses
-            if dose.minute is not None
+            if dose.minute is not None and (mg := dose_mg(draft.resolved, dose).get(subject))
         ]
         for ordinal in range(step.days.first.toordinal(), step.days.last.toordinal() + 1):
             for minute, mg, release in timed:
-                if mg:
-                    instant = clock.instant(ordinal, minute)
-                    yield Event(instant, wall(ordinal, minute), mg, number, release)
+                shown = wall(ordinal, minute)
+                yield Event(clock.instant(ordinal, minute), shown, mg, number, release)
 
 
 def _release(dose: Dose, release_of: Mapping[str, Release]) -> Release:
     return next((release_of[p.product] for p in dose.products), Release.IMMEDIATE)
 
 
-def busiest(events: Sequence[Event], *, kindly: bool) -> tuple[Decimal, Event | None]:
-    """The most milligrams in any half-open window of 24 hours, and the dose it begins with."""
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The most milligrams in any half-open 24 hours, and the dose it begins with.
+
+    `strict` counts real time alone; `kindly` gives back what a forward clock change took away.
+    """
+
+    kindly: Decimal
+    kindly_at: Event | None
+    strict: Decimal
+    strict_at: Event | None
+
+
+def busiest(events: Sequence[Event]) -> Peak:
+    """The busiest 24 hours of some doses, judged both ways."""
+    kindly, kindly_at = _busiest(events, Event.kindly_to)
+    if not _clocks_move(events):
+        return Peak(kindly, kindly_at, kindly, kindly_at)
+    strict, strict_at = _busiest(events, Event.minutes_to)
+    return Peak(kindly, kindly_at, strict, strict_at)
+
+
+def _busiest(
+    events: Sequence[Event], minutes: Callable[[Event, Event], int]
+) -> tuple[Decimal, Event | None]:
     most, at = Decimal(0), None
-    total, end = Decimal(0), 0
-    for start, first in enumerate(events):
-        while end < len(events) and _minutes(first, events[end], kindly=kindly) < DAY:
+    total, end, count = Decimal(0), 0, len(events)
+    for first in events:
+        while end < count and minutes(first, events[end]) < DAY:
             total += events[end].mg
             end += 1
         if total > most:
             most, at = total, first
-        total -= events[start].mg
+        total -= first.mg
     return most, at
 
 
-def _minutes(first: Event, later: Event, *, kindly: bool) -> int:
-    return first.kindly_to(later) if kindly else first.minutes_to(later)
+def _clocks_move(events: Sequence[Event]) -> bool:
+    """Whether the clock changes between any two of the doses."""
+    if not events:
+        return False
+    offset = events[0].wall - events[0].instant
+    return any(e.wall - e.instant != offset for e in events)
 
 
-def when_required_day(timeline: Timeline, release: Release | None) -> tuple[Decimal, int | None]:
+def when_required_day(timeline: Timeline, release: Release | None) -> tuple[Decimal, date | None]:
     """The most in a calendar day that has when-required doses, with that day's regular ones.
 
-    Returns the milligrams and the day's ordinal. The amount only changes at the edges of steps.
+    The amount only changes at the edges of steps, so only those days are looked at.
     """
     runs = [
         (step.days, step_mg(d.resolved, step).get(timeline.subject.id, Decimal(0)), step)
@@ -118,15 +145,12 @@ def when_required_day(timeline: Timeline, release: Release | None) -> tuple[Deci
         if release is None or any(p.release is release for p in d.resolved.products)
         for step in d.course.steps
     ]
-    days = {r[0].first.toordinal() for r in runs}
+    if not any(step.when_required for _, _, step in runs):
+        return Decimal(0), None
     most, at = Decimal(0), None
-    for ordinal in sorted(days):
-        held = [
-            (mg, s)
-            for run, mg, s in runs
-            if run.first.toordinal() <= ordinal <= run.last.toordinal()
-        ]
+    for day in sorted({days.first for days, _, _ in runs}):
+        held = [(mg, step) for days, mg, step in runs if day in days]
         total = sum((mg for mg, _ in held), Decimal(0))
-        if any(s.when_required for _, s in held) and total > most:
-            most, at = total, ordinal
+        if any(step.when_required for _, step in held) and total > most:
+            most, at = total, day
     return most, at
