@@ -70,10 +70,15 @@ def put_together(
     parts: Sequence[tuple[Document, FileHead]],
     *,
     present: Collection[str],
+    shared: Collection[str],
     named: Collection[str],
 ) -> tuple[Whole, list[Fault]]:
-    """The whole, and the medicines whose parts don't make one."""
-    medicines, faults = _medicines(jurisdiction, parts)
+    """The whole, and what keeps a medicine's parts from making one.
+
+    `shared` are the ids with a shared file; a medicine whose shared file couldn't be read is left
+    out.
+    """
+    medicines, faults = _medicines(jurisdiction, parts, shared)
     words = _only(parts, VocabularyPart)
     co_medicines = _only(parts, CoMedicinesPart)
     whole = Whole(
@@ -135,7 +140,7 @@ def as_formulary(whole: Whole, version: str) -> Formulary | None:
 
 
 def _medicines(
-    jurisdiction: str, parts: Sequence[tuple[Document, FileHead]]
+    jurisdiction: str, parts: Sequence[tuple[Document, FileHead]], with_shared: Collection[str]
 ) -> tuple[dict[str, Medicine], list[Fault]]:
     """The medicines with a part of this jurisdiction's own, in order of id."""
     own: dict[str, MedicinePart] = {}
@@ -143,10 +148,12 @@ def _medicines(
     for document, part in parts:
         if isinstance(part, MedicinePart):
             (shared if document.is_shared else own)[document.stem] = part
+    whole = [name for name in sorted(own) if name in shared or name not in with_shared]
     medicines: dict[str, Medicine] = {}
     faults: list[Fault] = []
-    for name, part in sorted(own.items()):
-        merged = merge_medicine(jurisdiction, [shared[name], part] if name in shared else [part])
+    for name in whole:
+        pieces = [shared[name], own[name]] if name in shared else [own[name]]
+        merged = merge_medicine(jurisdiction, pieces)
         if isinstance(merged, Medicine):
             medicines[name] = merged
         else:

@@ -106,6 +106,8 @@ def _missing_fact(row: MissingFact) -> Statement:
     if row.group != EVERYONE:
         words.append(f"in {group_words(row.group)}")
     words += _over(row.daily_mg_over)
+    if row.blocking_only:
+        words.append("where a rule would block")
     blocks = row.severity is Severity.BLOCK
     text = f"{', '.join(words)}. {row.text}"
     return Statement("Unknown facts", row.fact, text, row.citation, binds=blocks)

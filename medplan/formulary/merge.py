@@ -6,10 +6,10 @@ their form and strengths from their ids here. Whether the numbers agree is the c
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TypeVar
 
-from medplan.formulary.model import Codes, Form, Medicine, Product, Signature
+from medplan.formulary.model import Codes, Evidence, Form, Medicine, Product, Signature
 from medplan.formulary.places import Fault
 from medplan.formulary.product_id import ProductId, parse_product_id
 from medplan.formulary.schema_medicine import MedicinePart, ProductRow
@@ -30,6 +30,7 @@ def merge_medicine(jurisdiction: str, parts: Sequence[MedicinePart]) -> Medicine
     missed_dose = _last(p.missed_dose for p in parts)
     faults = [
         *_missing_keys(parts),
+        *_loosened_titration(parts),
         *_product_faults(medicine, _ingredients(parts), _products(parts)),
     ]
     if faults or name is None or purpose is None or advice is None or missed_dose is None:
@@ -72,6 +73,17 @@ def _missing_keys(parts: Sequence[MedicinePart]) -> Iterator[Fault]:
             yield Fault(parts[0].id, (key,), f"has no {key}")
     if not any(part.product for part in parts):
         yield Fault(parts[0].id, ("product",), "has no product")
+
+
+def _loosened_titration(parts: Sequence[MedicinePart]) -> Iterator[Fault]:
+    """A jurisdiction's unverified pace in place of a slower one that was seen."""
+    paces = [part.titration for part in parts if part.titration is not None]
+    for earlier, later in pairwise(paces):
+        grades = later.citation.evidence, earlier.citation.evidence
+        is_faster = later.floor_days < earlier.floor_days
+        if grades == (Evidence.UNVERIFIED, Evidence.SEEN) and is_faster:
+            detail = f"is unverified and faster than the {earlier.floor_days} that were seen"
+            yield Fault(parts[0].id, ("titration", "floor_days"), detail)
 
 
 def _ingredients(parts: Sequence[MedicinePart]) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ _NEEDED_SHARED = (
     "gastroprotection",
     "laxative",
     "advice",
+    "missing_facts",
 )
 _NEEDED_OWN = ("jurisdiction",)
 
@@ -68,6 +69,7 @@ def _read(jurisdiction: str, folder: Path) -> Reading:
         jurisdiction,
         parts,
         present=medicine_names(folder, jurisdiction.lower()),
+        shared=medicine_names(folder, SHARED),
         named=medicine_names(folder, "*"),
     )
     places = Places(by_owner(documents))
