@@ -11,10 +11,11 @@ from medplan.ical.events import EventWriter
 from medplan.ical.options import CalendarOptions, Detail, Group, Method
 from medplan.ical.series import Piece, dose_series, pieces
 from medplan.ical.vtimezone import timezone_lines
-from medplan.ical.writer import component, to_bytes
+from medplan.ical.writer import component, text, to_bytes
 from medplan.ical.zone import Clock
 from medplan.model.plan import Plan
 from medplan.units import Days
+from medplan.wording.doses import DRAFT
 from medplan.wording.titles import CALENDAR_NAME
 
 __all__ = ["CalendarOptions", "Detail", "Group", "Method", "render_calendar"]
@@ -33,7 +34,7 @@ def render_calendar(plan: Plan, formulary: Formulary, options: CalendarOptions) 
     write = EventWriter(plan, formulary, options, clock)
     events = [write.dose_event(piece) for piece in doses]
     events += [write.day_event(one) for one in day_series(plan, formulary, options)]
-    body = [*_head(options), *_zone(clock, doses)]
+    body = [*_head(plan, options), *_zone(clock, doses)]
     for event in events or [write.empty_event()]:
         body += event
     return to_bytes(component("VCALENDAR", body))
@@ -51,9 +52,10 @@ def _zone(clock: Clock, doses: Iterable[Piece]) -> tuple[str, ...]:
     return timezone_lines(clock.zone, clock.first_year, clock.last_year)
 
 
-def _head(options: CalendarOptions) -> list[str]:
+def _head(plan: Plan, options: CalendarOptions) -> list[str]:
     """The calendar's own properties. No UID, whose readers keep one event only; no SOURCE, which
     would write a feed's secret address into every copy. The name is discreet."""
+    draft = [f"X-WR-CALDESC:{text(DRAFT)}"] if plan.formulary.status == "draft" else []
     return [
         "VERSION:2.0",
         "PRODID:-//Plan calendar//EN",
@@ -61,6 +63,7 @@ def _head(options: CalendarOptions) -> list[str]:
         f"METHOD:{options.method.upper()}",
         f"NAME:{CALENDAR_NAME}",
         f"X-WR-CALNAME:{CALENDAR_NAME}",
+        *draft,
         f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}",
         f"X-PUBLISHED-TTL:{REFRESH}",
     ]

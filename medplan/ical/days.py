@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from medplan.formulary.model import CheckTime, Formulary
 from medplan.ical.agreed import first_open_step, shown_steps
@@ -60,16 +61,17 @@ class _Shown:
     formulary: Formulary
     options: CalendarOptions
 
-    def courses(self) -> Iterator[tuple[str, Course]]:
+    @cached_property
+    def courses(self) -> tuple[tuple[str, Course], ...]:
         """The courses shown, each with its medicine's name."""
-        for course in self.plan.courses:
-            key = medicine_key(course)
-            if self.options.shows(key):
-                yield medicine_name(key, self.formulary), course
+        keys = ((medicine_key(course), course) for course in self.plan.courses)
+        shown = ((key, course) for key, course in keys if self.options.shows(key))
+        return tuple((medicine_name(key, self.formulary), course) for key, course in shown)
 
-    def shows(self, medicine: str) -> bool:
-        """Whether a medicine, by the id that reviews and stops know, has a course shown."""
-        return any(course.medicine == medicine for _, course in self.courses())
+    @cached_property
+    def medicines(self) -> frozenset[str]:
+        """The medicines shown, by the id that reviews and stops know."""
+        return frozenset(course.medicine for _, course in self.courses)
 
     def name(self, medicine: str) -> str:
         """What to call a medicine that is known by its id."""
@@ -78,7 +80,7 @@ class _Shown:
     def open_from(self, medicine: str) -> date:
         """The day from which a medicine has steps up that are shown to nobody yet."""
         days = [_NEVER]
-        for _, course in self.courses():
+        for _, course in self.courses:
             if course.medicine == medicine and not self.options.plans_ahead(medicine_key(course)):
                 step = first_open_step(course, self.options)
                 days.append(_NEVER if step is None else step.days.first)
@@ -137,7 +139,7 @@ def _even_run(first: date, distance: timedelta, days: Container[date]) -> list[d
 
 
 def _starts(shown: _Shown) -> Iterator[DayNote]:
-    for name, course in shown.courses():
+    for name, course in shown.courses:
         steps = shown_steps(course, shown.options)
         if steps and not steps[0].step.when_required:
             said = notes.start_sentence(name, steps[0].step)
@@ -145,7 +147,7 @@ def _starts(shown: _Shown) -> Iterator[DayNote]:
 
 
 def _when_required(shown: _Shown) -> Iterator[DayNote]:
-    for name, course in shown.courses():
+    for name, course in shown.courses:
         for part in shown_steps(course, shown.options):
             if part.step.when_required:
                 said = when_required_sentence(name, part.step)
@@ -154,7 +156,7 @@ def _when_required(shown: _Shown) -> Iterator[DayNote]:
 
 def _stops(shown: _Shown) -> Iterator[DayNote]:
     for stop in shown.plan.stops:
-        if shown.shows(stop.medicine):
+        if stop.medicine in shown.medicines:
             name = shown.name(stop.medicine)
             said = notes.stop_sentence(name, stop)
             yield DayNote(DayKind.STOP, stop.first_free_day, (name,), (said,))
@@ -162,7 +164,7 @@ def _stops(shown: _Shown) -> Iterator[DayNote]:
 
 def _renewals(shown: _Shown) -> Iterator[DayNote]:
     """The horizon of every medicine that is meant to go on beyond the plan's dated doses."""
-    for name, course in shown.courses():
+    for name, course in shown.courses:
         if course.ends_in is not EndsIn.STOP:
             said = notes.renewal_sentence(name)
             yield DayNote(DayKind.RENEWAL, course.days.last, (name,), (said,))
@@ -170,7 +172,7 @@ def _renewals(shown: _Shown) -> Iterator[DayNote]:
 
 def _reviews(shown: _Shown) -> Iterator[DayNote]:
     for review in shown.plan.reviews:
-        names = tuple(shown.name(m) for m in review.medicines if shown.shows(m))
+        names = tuple(shown.name(m) for m in review.medicines if m in shown.medicines)
         if names or not review.medicines:
             said = notes.review_sentence(names, review)
             yield DayNote(DayKind.REVIEW, review.day, names, (said,))
@@ -178,7 +180,7 @@ def _reviews(shown: _Shown) -> Iterator[DayNote]:
 
 def _decisions(shown: _Shown) -> Iterator[DayNote]:
     for decision in shown.plan.decisions:
-        if shown.shows(decision.medicine):
+        if decision.medicine in shown.medicines:
             name = shown.name(decision.medicine)
             said = notes.decision_sentence(name, decision)
             yield DayNote(DayKind.DECISION, decision.day, (name,), (said,))
@@ -190,7 +192,7 @@ def _supply(shown: _Shown) -> Iterator[DayNote]:
     for row in shown.plan.supply:
         medicine = owner.get(row.product, "")
         opens = shown.open_from(medicine)
-        if shown.shows(medicine) and row.days.first < opens:
+        if medicine in shown.medicines and row.days.first < opens:
             name = shown.name(medicine)
             day = max(shown.plan.start, row.days.first - timedelta(COLLECT_DAYS_BEFORE))
             said = _supply_said(name, row, agreed_only=opens <= row.days.last)
@@ -205,7 +207,7 @@ def _supply_said(name: str, row: Supply, *, agreed_only: bool) -> str:
 
 def _checks(shown: _Shown) -> Iterator[DayNote]:
     for check in shown.plan.checks:
-        if shown.shows(check.medicine) and not _awaits_a_step(check, shown):
+        if check.medicine in shown.medicines and not _awaits_a_step(check, shown):
             name = shown.name(check.medicine)
             said = notes.check_sentences(name, check)
             if shown.options.page_url is not None:

@@ -7,6 +7,7 @@ sequence come from the revision, never from the clock. Source: design notes, dec
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from uuid import NAMESPACE_URL, uuid5
 
 from medplan.formulary.model import Formulary
@@ -45,14 +46,14 @@ class EventWriter:
         series = piece.series
         number = titles.dose_number(series.minute, series.place)
         title = titles.dose_title([self._dose_title(due) for due in series.due], number)
-        said = lines([*self._dose_sentences(series.due), *self._footer()])
+        said = lines([*self._dose_sentences(series.due), *self._footer])
         key = f"dose|{series.owner}|{series.minute}|{piece.begins}"
         return self._event(key, [*self._dose_times(piece), *_said(title, said)], self._alarm(title))
 
     def day_event(self, series: DaySeries) -> list[str]:
         """Whole days on which something other than a dose is due."""
         title = titles.day_title(series.kind, series.names)
-        said = lines([*series.sentences, *self._footer()])
+        said = lines([*series.sentences, *self._day_footer])
         times = _whole_day(series.first)
         if series.count > 1:
             times.append(f"RRULE:FREQ=DAILY;INTERVAL={series.every};COUNT={series.count}")
@@ -60,7 +61,7 @@ class EventWriter:
 
     def empty_event(self) -> list[str]:
         """The one event of a calendar that has nothing to show, dated by its revision."""
-        said = lines(self._footer())
+        said = lines(self._day_footer)
         day = _whole_day(self.options.stamped_at.date())
         return self._event("empty", [*day, *_said(titles.NO_SCHEDULE, said)])
 
@@ -73,21 +74,24 @@ class EventWriter:
         return self.options.method == Method.CANCEL
 
     def _event(self, key: str, own: list[str], alarm: list[str] | None = None) -> list[str]:
-        options = self.options
-        stamp = _utc(options.stamped_at)
-        common = [
-            f"UID:{uuid5(NAMESPACE_URL, f'{options.plan_key}|{key}')}@{HOST}",
+        uid = f"UID:{uuid5(NAMESPACE_URL, f'{self.options.plan_key}|{key}')}@{HOST}"
+        return component("VEVENT", [uid, *self._shared, *own, *(alarm or [])])
+
+    @cached_property
+    def _shared(self) -> tuple[str, ...]:
+        """The properties that are the same in every event of a calendar."""
+        stamp = _utc(self.options.stamped_at)
+        return (
             f"DTSTAMP:{stamp}",
             f"CREATED:{stamp}",
             f"LAST-MODIFIED:{stamp}",
-            f"SEQUENCE:{options.written_sequence}",
+            f"SEQUENCE:{self.options.written_sequence}",
             f"STATUS:{'CANCELLED' if self._cancels else 'CONFIRMED'}",
             "TRANSP:TRANSPARENT",
             "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
             "CLASS:PRIVATE",
             f"CATEGORIES:{titles.CATEGORY}",
-        ]
-        return component("VEVENT", [*common, *own, *(alarm or [])])
+        )
 
     def _dose_times(self, piece: Piece) -> Iterator[str]:
         """When: in the patient's zone, bounded by a count; on an unclear day its instant in UTC."""
@@ -118,15 +122,19 @@ class EventWriter:
                 label = self.options.labels.get(one.medicine)
                 yield f"{ONLY_IF_AGREED}." if label is None else f"{label}: {ONLY_IF_AGREED}."
 
-    def _footer(self) -> Iterator[str]:
+    @cached_property
+    def _footer(self) -> tuple[str, ...]:
         """What every event says: which revision it is from, and where to check it."""
-        if not self.plan.issuable:
-            yield NOT_ISSUED
-        if self.plan.formulary.status == "draft":
-            yield f"{DRAFT}."
         link = self.options.page_url
         check = "" if link is None else f" Check today's plan: {link}"
-        yield f"Plan revision {self.options.revision}.{check}"
+        revision = f"Plan revision {self.options.revision}.{check}"
+        return (revision,) if self.plan.issuable else (NOT_ISSUED, revision)
+
+    @cached_property
+    def _day_footer(self) -> tuple[str, ...]:
+        """What a whole day says besides: that the formulary is a draft, while it is one."""
+        draft = self.plan.formulary.status == "draft"
+        return (f"{DRAFT}.", *self._footer) if draft else self._footer
 
     def _alarm(self, title: str) -> list[str] | None:
         """One display alarm at the dose's time; without a description readers refuse a feed."""

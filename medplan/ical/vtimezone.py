@@ -78,19 +78,27 @@ def _first_part(zone: str, year: int) -> list[str]:
     start = datetime(year, 1, 1, tzinfo=UTC)
     offset, name = offset_and_name(zone, start)
     onset = datetime(min(year, RULE_YEAR), 1, 1)  # noqa: DTZ001 - a clock time of that zone
-    return _part(ClockChange(start, offset, offset, name), onset, None)
+    return _written("STANDARD", onset, None, (offset, offset, name))
 
 
 def _part(change: ClockChange, onset: datetime, rule: str | None) -> list[str]:
-    """One STANDARD or DAYLIGHT. The onset is told in the offset from before the change."""
+    """A change as STANDARD or DAYLIGHT. Its onset is told in the offset from before it."""
+    kind = "DAYLIGHT" if change.after > change.before else "STANDARD"
+    return _written(kind, onset, rule, (change.before, change.after, change.name))
+
+
+def _written(
+    kind: str, onset: datetime, rule: str | None, offsets: tuple[timedelta, timedelta, str]
+) -> list[str]:
+    before, after, name = offsets
     lines = [
         f"DTSTART:{onset:%Y%m%dT%H%M%S}",
         *([rule] if rule else []),
-        f"TZOFFSETFROM:{_offset_text(change.before)}",
-        f"TZOFFSETTO:{_offset_text(change.after)}",
-        f"TZNAME:{change.name}",
+        f"TZOFFSETFROM:{_offset_text(before)}",
+        f"TZOFFSETTO:{_offset_text(after)}",
+        f"TZNAME:{name}",
     ]
-    return component("DAYLIGHT" if change.after > change.before else "STANDARD", lines)
+    return component(kind, lines)
 
 
 def _offset_text(offset: timedelta) -> str:

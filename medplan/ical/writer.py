@@ -11,7 +11,6 @@ _LINE_BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 # C0 and C1 controls; direction overrides, embeddings and isolates, which reorder what a reader
 # sees; the byte order mark; halves of surrogate pairs, which no UTF-8 can hold.
 _UNSAFE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\t": " "})
 
 
 def text(value: str) -> str:
@@ -19,7 +18,13 @@ def text(value: str) -> str:
 
     Every kind of line break becomes the escaped one, so no text can begin a content line.
     """
-    return _UNSAFE.sub("", _LINE_BREAKS.sub("\n", value)).translate(_ESCAPES)
+    clean = value if value.isprintable() else _clean(value)
+    escaped = clean.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return escaped.replace("\n", "\\n")
+
+
+def _clean(value: str) -> str:
+    return _UNSAFE.sub("", _LINE_BREAKS.sub("\n", value)).replace("\t", " ")
 
 
 def component(name: str, lines: Iterable[str]) -> list[str]:

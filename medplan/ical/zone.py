@@ -17,23 +17,20 @@ _DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class ClockChange:
-    """One change of a zone's offset. `at` is the first instant (UTC) with the new offset."""
+    """One change of a zone's offset.
+
+    `at` is the first instant (UTC) with the new offset, `wall` what the clock shows then, before
+    it is moved. From `low` until `high` clock times are unclear: skipped, or shown twice. These
+    three are naive.
+    """
 
     at: datetime
     before: timedelta
     after: timedelta
     name: str
-
-    @property
-    def wall(self) -> datetime:
-        """What the clock shows at the change, before it is moved; naive."""
-        return self.at.replace(tzinfo=None) + self.before
-
-    @property
-    def unclear(self) -> tuple[datetime, datetime]:
-        """The clock times, naive, from the first that is skipped or repeated to the next clear."""
-        moved = self.at.replace(tzinfo=None) + self.after
-        return min(self.wall, moved), max(self.wall, moved)
+    wall: datetime
+    low: datetime
+    high: datetime
 
 
 @lru_cache(maxsize=1024)
@@ -82,19 +79,18 @@ class Clock:
         """
         wall = wall_time(day, minute)
         for change in self.changes:
-            low, high = change.unclear
-            if change.after > change.before and low <= wall < high:
+            if change.after > change.before and change.low <= wall < change.high:
                 return change.at
         return wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
     def unclear_days(self, days: Days, minute: int, length: timedelta) -> Iterator[date]:
         """The days on which what begins at a clock time touches a skipped or repeated hour."""
         for change in self.changes:
-            low, high = change.unclear
-            first = max(days.first, (low - length).date())
-            for day in (first + n * _DAY for n in range((high.date() - first).days + 1)):
+            first = max(days.first, (change.low - length).date())
+            last = min(days.last, change.high.date())
+            for day in (first + n * _DAY for n in range((last - first).days + 1)):
                 start = wall_time(day, minute)
-                if day in days and start < high and start + length > low:
+                if start < change.high and start + length > change.low:
                     yield day
 
 
@@ -117,4 +113,6 @@ def _change(tz: ZoneInfo, earlier: datetime, later: datetime) -> ClockChange:
             earlier = middle
         else:
             later = middle
-    return ClockChange(later, before, after, later.astimezone(tz).tzname() or "")
+    name = later.astimezone(tz).tzname() or ""
+    wall, moved = (later.replace(tzinfo=None) + offset for offset in (before, after))
+    return ClockChange(later, before, after, name, wall, min(wall, moved), max(wall, moved))

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import icalendar
 import pytest
-import recurring_ical_events
-import vobject
+import recurring_ical_events  # type: ignore[import-untyped]
+import vobject  # type: ignore[import-untyped]
 
 from medplan.ical.calendar import Detail, Group, render_calendar
 from tests.ical.expected import ZONES, expected_instants
@@ -49,7 +49,7 @@ def test_icalendar_finds_no_fault(zone: str) -> None:
 
 def _timed(events: Iterator[icalendar.Event]) -> Iterator[datetime]:
     for event in events:
-        start = event["DTSTART"].dt
+        start = event.start
         if isinstance(start, datetime):
             yield start.astimezone(UTC)
 
