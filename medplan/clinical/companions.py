@@ -7,17 +7,29 @@ same kind is one course, whose `covers` lists the medicines of both.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 
 from medplan.clinical.draft import HORIZON_DAYS, Draft, course_of
+from medplan.clinical.findings import finding
 from medplan.clinical.fixed import fixed
 from medplan.clinical.resolve import ResolvedCourse
 from medplan.clinical.tablets import Kit
-from medplan.formulary.model import Formulary, Medicine, Regimen, RegimenKind, Release
-from medplan.model.plan import Role
+from medplan.formulary.model import (
+    FindingKind,
+    Formulary,
+    Gastroprotection,
+    Medicine,
+    Regimen,
+    RegimenKind,
+    Release,
+    Severity,
+)
+from medplan.model.plan import Finding, Phase, Role, Step
 from medplan.model.request import CourseRequest, PatientFacts, Routine
 from medplan.units import Days
 
 REGULAR = "regular"
+_HALF = Decimal("50.00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +70,58 @@ def companion(
     days = min(len(need.days), HORIZON_DAYS)
     resolved = _resolved(medicine, need.days, days, index)
     draft = fixed(resolved, patient, routine, formulary)
-    course = course_of(
-        resolved, draft.course.steps, draft.course.ends_in, role=role, covers=need.covers
-    )
+    steps = draft.course.steps
     names = _names(need.covers, formulary)
-    reason = (
-        f"Stop {medicine.name} with {names}."
-        if role is Role.GASTROPROTECTION
-        else (f"Stop {medicine.name} one day after the last {names}.")
+    if role is Role.LAXATIVE:
+        course = course_of(resolved, steps, draft.course.ends_in, role=role, covers=need.covers)
+        reason = f"Stop {medicine.name} one day after the last {names}."
+        return replace(draft, course=course, stop_text=reason)
+    lowered, found = _stepped_down(resolved, steps[-1], formulary.gastroprotection)
+    course = course_of(
+        resolved, (*steps, *lowered), draft.course.ends_in, role=role, covers=need.covers
     )
-    return replace(draft, course=course, stop_text=reason)
+    return replace(
+        draft,
+        course=course,
+        findings=(*draft.findings, *found),
+        came_down=bool(lowered),
+        stop_text=f"Stop {medicine.name} {'two weeks after' if lowered else 'with'} {names}.",
+    )
+
+
+def _stepped_down(
+    course: ResolvedCourse, last: Step, settings: Gastroprotection
+) -> tuple[tuple[Step, ...], tuple[Finding, ...]]:
+    """Half the dose for a while after a long PPI course, where a product makes half the dose."""
+    if len(last.days) <= settings.step_down_over_days:
+        return (), ()
+    half = tuple(
+        replace(d, mg=d.mg / 2, products=course.kit.make(d.mg / 2) or ()) for d in last.doses
+    )
+    name = course.medicine.name
+    if not all(d.products for d in half):
+        return (), (
+            finding(
+                "step-down-not-makeable",
+                [course.medicine.id],
+                FindingKind.COVER,
+                Severity.INFO,
+                f"After {len(last.days)} days {name} is best lowered before it stops, but no "
+                "product makes half the dose; heartburn may come back for some weeks.",
+                suggestion="Choose a medicine with a smaller strength, or advise an antacid.",
+                sources=[settings.citation],
+            ),
+        )
+    first = last.days.last + timedelta(1)
+    lowered = replace(
+        last,
+        phase=Phase.TAPER,
+        days=Days.lasting(first, settings.step_down_days),
+        daily_mg=last.daily_mg / 2,
+        actual_percent=_HALF,
+        doses=half,
+    )
+    return (lowered,), ()
 
 
 def _resolved(medicine: Medicine, days: Days, length: int, index: int) -> ResolvedCourse:

@@ -41,9 +41,11 @@ def course_products(
 
 
 def product_problems(
-    declared: Sequence[DeclaredProduct], medicine: Medicine, at: str
+    declared: Sequence[DeclaredProduct] | None, medicine: Medicine, at: str
 ) -> Iterator[Problem]:
     """What is wrong with the products a course names; `at` points to their list."""
+    if declared is None:
+        return
     if not declared:
         yield Problem(at, "empty", "name at least one product, or leave products out")
     seen: set[str] = set()
@@ -59,6 +61,19 @@ def product_problems(
             yield Problem(here, "unknown-product", _unknown(entry.id, medicine))
         else:
             yield from _declaration_problems(entry, medicine, here)
+
+
+def combination_problems(course: CourseRequest, medicine: Medicine, at: str) -> Iterator[Problem]:
+    """A combination comes in several proportions; a dose of its first ingredient says nothing of
+    the others until one proportion is chosen."""
+    if len(medicine.ingredients) == 1:
+        return
+    regimen = medicine.regimen_by_id.get(course.regimen)
+    products = course_products(course, medicine, regimen)
+    proportions = {tuple(mg / p.strength_mg for mg in p.contains.values()) for p in products}
+    if len(proportions) > 1:
+        listed = ", ".join(p.id for p in products)
+        yield Problem(at, "proportions-differ", f"choose products of one proportion among {listed}")
 
 
 def _product(entry: DeclaredProduct, medicine: Medicine) -> Product:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from medplan.clinical.products import course_products, product_problems
+from medplan.clinical.products import combination_problems, course_products, product_problems
 from medplan.clinical.tablets import Kit
 from medplan.clinical.unlisted import UNLISTED, unlisted_medicine
 from medplan.errors import InvalidRequestError, Problem
@@ -87,9 +87,8 @@ def course_problems(
     problems = list(_general_problems(course, medicine, kind, at, request_start))
     problems += _companion_problems(course, medicine, at, formulary)
     problems += _PROBLEMS[kind](course, medicine, at)
-    if course.products is not None:
-        problems += product_problems(course.products, medicine, f"{at}/products")
-    return problems
+    wrong = list(product_problems(course.products, medicine, f"{at}/products"))
+    return problems + (wrong or list(combination_problems(course, medicine, f"{at}/products")))
 
 
 def _medicine(course: CourseRequest, formulary: Formulary) -> Medicine | None:
