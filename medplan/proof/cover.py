@@ -32,7 +32,7 @@ def _needs_laxative(course: Course, formulary: Formulary) -> bool:
 
 
 def _covered(
-    invariant: Invariant, companions: list[Course], prescribed: list[Course]
+    invariant: str, companions: list[Course], prescribed: list[Course]
 ) -> Iterator[ProofRow]:
     """For each medicine that is covered: the days that need it, and those that have it."""
     for medicine in dict.fromkeys(name for course in companions for name in course.covers):

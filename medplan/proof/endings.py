@@ -25,8 +25,8 @@ def judge_endings(plan: Plan) -> Iterator[ProofRow]:
             case EndsIn.REVIEW:
                 yield _reviewed(course, plan)
             case EndsIn.CONTINUES:
-                last = course.days.last.isoformat()
-                yield _row(label(course), EndsIn.CONTINUES, EndsIn.CONTINUES, last, holds=True)
+                how, last = EndsIn.CONTINUES.value, course.days.last.isoformat()
+                yield _row(label(course), how, how, last, holds=True)
     stopping = [course for course in courses if course.ends_in is EndsIn.STOP]
     for stop in plan.stops:
         if not any(_is_of(stop, course) for course in stopping):

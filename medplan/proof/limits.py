@@ -157,7 +157,7 @@ def _owned_taper(plan: Plan, ingredient: _Ingredient, bound: _Bound) -> bool:
     tapered = {lines[p].medicine for p in bound.positions if lines[p].regimen == TAPER_REGIMEN}
     return any(
         finding.kind in STATED_BY | {bound.limit.finding_kind}
-        and finding.severity.rank >= Severity.MAJOR.rank
+        and finding.severity is Severity.MAJOR
         and not tapered.isdisjoint(finding.medicines)
         for finding in plan.findings
     )

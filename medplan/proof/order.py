@@ -3,17 +3,17 @@
 They tile the course; a taper never rises and a titration never falls, in the day's total and in
 each slot; a cut is as large as the step says and no larger than asked, unless a finding states it.
 What a taper course comes down from isn't in the plan: its first cut is taken at its word, and the
-later ones must agree with it. This module knows no medicines and no clock.
+later ones must agree with it. What the last drop to nothing was asked to be isn't there either, so
+it isn't judged. This module knows no medicines and no clock.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 
 from medplan.formulary.model import FindingKind, Severity
-from medplan.model.plan import Course, EndsIn, Phase, Plan, ProofRow, Step
+from medplan.model.plan import Course, Phase, Plan, ProofRow, Step
 from medplan.proof.ledger import TAPER_REGIMEN
 from medplan.proof.rows import NONE, Invariant, label, number
 from medplan.units import Slot
@@ -22,8 +22,6 @@ HORIZON_DAYS = 730
 HUNDREDTH = Decimal("0.01")
 # Half a hundredth, and a little for the last digit of a division.
 ROUNDING = Decimal("0.0050001")
-# Contract section 4: the last drop is unforced from at most this part of the original dose.
-SMALL_LAST_DOSE = Decimal("0.25")
 HUNDRED = Decimal(100)
 RISING = (Phase.TITRATION, Phase.MAINTENANCE)
 
@@ -92,7 +90,7 @@ def _monotonic(course: Course) -> Iterator[ProofRow]:
 
 
 def _change_row(
-    invariant: Invariant, course: Course, step: Step, change: Decimal, *, holds: bool
+    invariant: str, course: Course, step: Step, change: Decimal, *, holds: bool
 ) -> ProofRow:
     first = step.days.first.isoformat()
     return ProofRow(invariant, label(course), "0", number(change), first, holds)
@@ -125,9 +123,6 @@ def _cuts(course: Course, plan: Plan) -> Iterator[ProofRow]:
             yield from _percent(course, before, step, original)
             yield from _as_asked(course, step, plan)
         before = step
-    last = course.steps[-1]
-    if last.phase is Phase.TAPER and course.ends_in is EndsIn.STOP and original is not None:
-        yield from _last_drop(course, last, original, plan)
 
 
 def _original(before: Step | None, first: Step) -> _Original | None:
@@ -175,29 +170,17 @@ def _as_asked(course: Course, step: Step, plan: Plan) -> Iterator[ProofRow]:
     if asked is None or actual is None:
         return
     first = step.days.first.isoformat()
-    holds = actual <= asked or _forced(plan, course, (first,))
+    holds = actual <= asked or _forced(plan, course, first)
     row = Invariant.CUT_AS_ASKED, label(course), number(asked), number(actual), first
     yield ProofRow(*row, holds)
 
 
-def _last_drop(course: Course, last: Step, original: _Original, plan: Plan) -> Iterator[ProofRow]:
-    """Stopping is a cut too; a basis that the plan doesn't name is read in its favour."""
-    asked, most = last.asked_percent, original.most
-    if asked is None or most is None or last.daily_mg <= SMALL_LAST_DOSE * most:
-        return
-    drop = (HUNDRED * last.daily_mg / most).quantize(HUNDREDTH, ROUND_HALF_UP)
-    free = (last.days.last + timedelta(1)).isoformat()
-    days = free, last.days.last.isoformat(), last.days.first.isoformat()
-    holds = drop <= asked or _forced(plan, course, days)
-    yield ProofRow(Invariant.CUT_AS_ASKED, label(course), number(asked), number(drop), free, holds)
-
-
-def _forced(plan: Plan, course: Course, days: tuple[str, ...]) -> bool:
-    """Whether a finding owns up to a larger cut of the medicine on one of the days."""
+def _forced(plan: Plan, course: Course, day: str) -> bool:
+    """Whether a finding owns up to a larger cut of the medicine on the day."""
     return any(
         (finding.kind is FindingKind.TAPER and finding.severity.rank >= Severity.MAJOR.rank)
         or (finding.kind is FindingKind.INFEASIBLE and finding.severity is Severity.BLOCK)
         for finding in plan.findings
         if {course.medicine, label(course)} & set(finding.medicines)
-        and any(day in finding.code or day in finding.message for day in days)
+        and (day in finding.code or day in finding.message)
     )

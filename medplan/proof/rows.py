@@ -7,13 +7,12 @@ invariant's meaning.
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from medplan.model.plan import Course, ProofRow
 from medplan.units import MINUTES_PER_DAY, format_clock, format_decimal
 
 
-class Invariant(StrEnum):
+class Invariant:
     """The invariants that are no limit of the formulary; a limit's row is named by its kind."""
 
     COURSE_HAS_STEPS = "course_has_steps"

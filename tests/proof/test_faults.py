@@ -170,13 +170,6 @@ def a_forced_cut_that_no_finding_states(plan: Plan) -> Plan:
     return edit_step(plan, MORPHINE, 1, lambda step: replace(step, asked_percent=Decimal(10)))
 
 
-def a_forced_last_drop_that_no_finding_states(plan: Plan) -> Plan:
-    def shorter(course: Course) -> Course:
-        return replace(course, steps=course.steps[:2])
-
-    return edit_course(plan, MORPHINE, shorter)
-
-
 def a_dose_moved_too_close(plan: Plan) -> Plan:
     return edit_dose(plan, NAPROXEN, 0, 1, lambda dose: replace(dose, minute=19 * 60 + 59))
 
@@ -366,7 +359,6 @@ FAULTS: dict[Fault, Found] = {
     a_taper_that_rises: {
         ("taper_never_rises", "morphine"),
         ("cut_percent", "morphine"),
-        ("cut_as_asked", "morphine"),
         *BOTH_LOADS,
     },
     a_slot_that_rises_in_a_falling_taper: {("taper_never_rises", "morphine")},
@@ -374,13 +366,6 @@ FAULTS: dict[Fault, Found] = {
     a_wrong_percent: {("cut_percent", "morphine")},
     no_percent: {("cut_percent", "morphine")},
     a_forced_cut_that_no_finding_states: {("cut_as_asked", "morphine")},
-    a_forced_last_drop_that_no_finding_states: {
-        ("cut_as_asked", "morphine"),
-        ("one_ending", "morphine"),
-        ("supply_units", MR),
-        ("supply_days", MR),
-        *BOTH_LOADS,
-    },
     a_dose_moved_too_close: {("min_interval_hours", "naproxen")},
     too_short_a_gap_when_required: {("min_interval_hours", "paracetamol")},
     a_day_over_the_daily_maximum: {

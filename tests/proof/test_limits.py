@@ -191,10 +191,12 @@ def morphine(regimen: str, units: str, at: tuple[str, ...] = ("08:00", "20:00"))
 
 def test_a_taper_may_exceed_a_limit_that_a_major_finding_states() -> None:
     stated = finding("morphine-daily:morphine", FindingKind.LIMIT, "morphine")
+    blocked = replace(stated, severity=Severity.BLOCK)
     tapering, steady = morphine("taper", "6"), morphine("steps", "6")
 
     assert failing(plan_of(tapering)) == {("max_daily_mg", "morphine")}
     assert failing(plan_of(tapering, findings=(stated,))) == set()
+    assert failing(plan_of(tapering, findings=(blocked,))) == {("max_daily_mg", "morphine")}
     assert failing(plan_of(steady, findings=(stated,))) == {("max_daily_mg", "morphine")}
 
 
@@ -240,6 +242,16 @@ def test_a_limit_of_some_regimens_or_dose_counts_sees_only_those() -> None:
         ("min_interval_hours", "6", "6"),
         ("max_daily_mg:naproxen-often", "250", "750"),
     ]
+
+
+def test_a_milder_gap_of_a_single_dose_has_nothing_to_measure() -> None:
+    usual = limit("naproxen-usual-gap", LimitKind.MIN_INTERVAL_HOURS, "12", severity=Severity.WARN)
+    medicines = {**FORMULARY.medicines, "naproxen": replace(NAPROXEN, limits=(usual,))}
+    formulary = replace(FORMULARY, medicines=medicines)
+    once = step(MONDAY, 1, tablets("08:00", "naproxen-tablet-250", "1"))
+    plan = plan_of(course("naproxen", "steps", once), formulary=formulary)
+
+    assert [r for r in prove(plan, formulary) if r.invariant.startswith(_KINDS)] == []
 
 
 def test_an_unlisted_medicine_has_no_limits_but_its_doses_are_judged() -> None:

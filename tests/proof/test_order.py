@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from medplan.formulary.model import FindingKind, Severity
-from medplan.model.plan import Course, Dose, EndsIn, Phase, Plan, Step
+from medplan.model.plan import Course, Dose, Phase, Plan, Step
 from tests.proof.formulary import MONDAY
 from tests.proof.plans import course, dose, failing, finding, plan_of, step, tablets
 
@@ -52,8 +52,8 @@ def test_a_cut_after_full_doses_is_of_what_came_before() -> None:
     right = down(("3", "50", "40"), regimen="short-course", before="5")
     wrong = down(("3", "50", "50"), regimen="short-course", before="5")
 
-    assert failing(right) == {ASKED}  # the last drop, of 60 % of the original
-    assert failing(wrong) == {ASKED, CUT}
+    assert failing(right) == set()
+    assert failing(wrong) == {CUT}
 
 
 @pytest.mark.parametrize("actual", ["16.68", "16.65", "20.01", "19.99", "0", "100"])
@@ -119,24 +119,6 @@ def test_a_finding_about_another_medicine_owns_nothing() -> None:
     other = replace(plan.findings[0], medicines=("morphine",))
 
     assert failing(replace(plan, findings=(other,))) == {ASKED}
-
-
-def test_a_large_last_drop_is_owned_by_a_finding_of_its_day() -> None:
-    plan = down(("5", "20", "16.67"), ("4", "20", "20"))
-    free = MONDAY + timedelta(14)
-    stated = finding(f"taper-forced:amitriptyline:{free}", FindingKind.TAPER, "amitriptyline")
-
-    assert failing(plan) == {ASKED}
-    assert failing(replace(plan, findings=(stated,))) == set()
-
-
-def test_a_taper_that_ends_in_review_has_no_last_drop() -> None:
-    plan = down(("5", "20", "16.67"), ("4", "20", "20"))
-    (one,) = plan.courses
-
-    held = plan_of(replace(one, ends_in=EndsIn.REVIEW))
-
-    assert failing(held) == set()
 
 
 def doses(*tablet_counts: str) -> tuple[Dose, ...]:
