@@ -84,6 +84,8 @@ class _Ingredient:
     def seen_by(self, limit: Limit, medicine: Medicine) -> Positions:
         """The positions of the lines that a limit of a medicine counts."""
         own = len(medicine.ingredients) > 1 and limit.kind not in DAILY
+        if not (own or limit.release or limit.regimens or limit.dose_count):
+            return self.everything
         return tuple(
             position
             for position, line in enumerate(self.lines)
@@ -115,9 +117,9 @@ def _bounds(plan: Plan, formulary: Formulary, ingredient: _Ingredient) -> Iterat
         if combination and medicine.id not in in_plan:
             continue
         for limit in medicine.limits:
-            value = _value(limit, plan)
-            positions = ingredient.seen_by(limit, medicine)
-            if value is not None and positions and is_inside(plan.facts, limit.group):
+            value = _value(limit, plan) if is_inside(plan.facts, limit.group) else None
+            positions = () if value is None else ingredient.seen_by(limit, medicine)
+            if value is not None and positions:
                 yield _Bound(limit, value, positions)
 
 

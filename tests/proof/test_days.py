@@ -6,9 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from medplan.formulary.model import Severity
 from medplan.model.plan import Course, EndsIn, OpioidLoad, Phase, Plan, ProofRow, Role
 from medplan.proof.prove import prove
 from medplan.units import Days
+from tests.proof.formulary import CODEINE as CODEINE_MEDICINE
 from tests.proof.formulary import FORMULARY, MONDAY
 from tests.proof.plans import course, dose, failing, plan_of, step, tablets, when_required
 
@@ -51,6 +53,16 @@ def test_a_row_for_regular_use_does_not_count_days_as_required() -> None:
     asked = course("morphine", "when-required", when_required(MONDAY, 60, amount, "20", "4"))
 
     assert longest(asked) == []
+
+
+def test_a_row_that_only_warns_is_a_finding_s_business() -> None:
+    warning = replace(CODEINE_MEDICINE.durations[0], severity=Severity.WARN)
+    medicines = {**FORMULARY.medicines, "codeine": replace(CODEINE_MEDICINE, durations=(warning,))}
+    formulary = replace(FORMULARY, medicines=medicines)
+
+    rows = prove(plan_of(codeine(1, 60), formulary=formulary), formulary)
+
+    assert [row for row in rows if row.invariant.startswith("duration_days")] == []
 
 
 def protected(first: int, days: int, *covers: str) -> Course:
