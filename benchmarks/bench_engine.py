@@ -44,9 +44,10 @@ def reference_loop() -> Decimal:
     return total
 
 
-def import_ms(statement: str) -> float:
-    """Starting Python for one statement, in milliseconds."""
-    return median_ms(lambda: subprocess.run([sys.executable, "-c", statement], check=True), 7)
+def process_ms(*arguments: str) -> float:
+    """One Python process from start to end, in milliseconds."""
+    command = [sys.executable, *arguments]
+    return median_ms(lambda: subprocess.run(command, check=True, capture_output=True), 7)
 
 
 def planning_ms(request: PlanRequest, formulary: Formulary, runs: int) -> float:
@@ -85,11 +86,15 @@ def bench_growth(formularies: Mapping[str, Formulary], reference_ms: float) -> N
         print_row(f"taper of {steps} steps", ms, reference_ms, f"{ms / steps:.3f} ms a step")
 
 
-def bench_import(reference_ms: float) -> None:
-    """What starting the command line costs before it does anything."""
-    bare, cli = import_ms("pass"), import_ms("import medplan.cli")
+def bench_command_line(reference_ms: float) -> None:
+    """What starting the command line costs, and the whole of one plan from a shell."""
+    bare = process_ms("-c", "pass")
     print_row("Python started", bare, reference_ms)
-    print_row("  and medplan.cli imported", cli - bare, reference_ms, "goal 500 ms")
+    for module in ("medplan.cli", "medplan.cli.plan"):
+        ms = process_ms("-c", f"import {module}") - bare
+        print_row(f"  and {module} imported", ms, reference_ms, "goal 500 ms")
+    ms = process_ms("-m", "medplan", "plan", "examples/acute-back-pain.json")
+    print_row("python -m medplan plan examples/acute-back-pain.json", ms, reference_ms)
 
 
 def main() -> None:
@@ -101,7 +106,7 @@ def main() -> None:
     formularies = {name: load_formulary(name) for name in ("NZ", "GB")}
     bench_plans(formularies, reference_ms)
     bench_growth(formularies, reference_ms)
-    bench_import(reference_ms)
+    bench_command_line(reference_ms)
 
 
 if __name__ == "__main__":
