@@ -14,6 +14,7 @@ from medplan.clinical.findings import finding
 from medplan.clinical.fixed import fixed
 from medplan.clinical.resolve import ResolvedCourse
 from medplan.clinical.tablets import Kit
+from medplan.clinical.taking import words_for
 from medplan.formulary.model import (
     FindingKind,
     Formulary,
@@ -68,7 +69,7 @@ def companion(
     """The companion's course: its `regular` regimen on exactly the days of the need."""
     medicine = formulary.medicines[need.medicine]
     days = min(len(need.days), HORIZON_DAYS)
-    resolved = _resolved(medicine, need.days, days, index)
+    resolved = _resolved(medicine, need.days, days, index, formulary)
     draft = fixed(resolved, patient, routine, formulary)
     steps = draft.course.steps
     names = _names(need.covers, formulary)
@@ -124,7 +125,9 @@ def _stepped_down(
     return (lowered,), ()
 
 
-def _resolved(medicine: Medicine, days: Days, length: int, index: int) -> ResolvedCourse:
+def _resolved(
+    medicine: Medicine, days: Days, length: int, index: int, formulary: Formulary
+) -> ResolvedCourse:
     regimen: Regimen = medicine.regimen_by_id[REGULAR]
     if regimen.kind is not RegimenKind.FIXED:
         msg = f"{medicine.id} has no fixed regular regimen"
@@ -140,6 +143,7 @@ def _resolved(medicine: Medicine, days: Days, length: int, index: int) -> Resolv
         first_day=days.first,
         products=products,
         kit=Kit(products, halves=False),
+        words=words_for(medicine, formulary),
     )
 
 

@@ -7,7 +7,6 @@ from functools import cached_property
 
 from medplan.clinical.findings import finding
 from medplan.clinical.resolve import ResolvedCourse
-from medplan.clinical.taking import words_for
 from medplan.formulary.model import FindingKind, Severity
 from medplan.model.plan import Course, EndsIn, Finding, Phase, Role, Step
 from medplan.units import Days, format_decimal
@@ -30,10 +29,10 @@ class Draft:
         """The course's days."""
         return self.course.days
 
-    @cached_property
+    @property
     def words(self) -> frozenset[str]:
         """The names and classes by which a rule may know the course's medicine."""
-        return words_for(self.resolved.medicine)
+        return self.resolved.words
 
     @cached_property
     def full_dose_days(self) -> int:

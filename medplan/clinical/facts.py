@@ -90,6 +90,11 @@ def _pregnant(g: PatientGroup, p: PatientFacts) -> bool | None:
     return _within(weeks, g.pregnancy_from_week, g.pregnancy_below_week)
 
 
+def _breastfeeding(g: PatientGroup, p: PatientFacts) -> bool | None:
+    asked = False if p.sex == "male" else p.breastfeeding
+    return _equal(asked, g.breastfeeding)
+
+
 def _pressure(g: PatientGroup, p: PatientFacts) -> bool | None:
     systolic, diastolic = g.pressure_over or (0, 0)
     highs = [_over(p.systolic, systolic), _over(p.diastolic, diastolic)]
@@ -115,7 +120,7 @@ _BOUNDS: tuple[tuple[tuple[str, ...], str, Verdict], ...] = (
         lambda g, p: _within(p.egfr, g.egfr_from, g.egfr_below),
     ),
     (("pregnancy_from_week", "pregnancy_below_week"), "pregnancy_weeks", _pregnant),
-    (("breastfeeding",), "breastfeeding", lambda g, p: _equal(p.breastfeeding, g.breastfeeding)),
+    (("breastfeeding",), "breastfeeding", _breastfeeding),
     (("smoker",), "smoker", lambda g, p: _equal(p.smoker, g.smoker)),
     (("sex",), "sex", lambda g, p: _equal(p.sex, g.sex)),
     (

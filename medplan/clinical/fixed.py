@@ -21,7 +21,7 @@ def fixed(
 ) -> Draft:
     """A fixed daily dose for a number of days, with the taper that its length may call for."""
     regimen = course.regimen
-    days = course.request.days or (regimen.days if regimen else None) or 0
+    days = course.request.days or 0
     asked = Days.lasting(course.first_day, days)
     if regimen is not None and regimen.when_required:
         step = _when_required(course, asked, patient, formulary)

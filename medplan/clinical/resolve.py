@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from medplan.clinical.products import combination_problems, course_products, product_problems
 from medplan.clinical.tablets import Kit
+from medplan.clinical.taking import words_for
 from medplan.clinical.unlisted import UNLISTED, unlisted_medicine
 from medplan.errors import InvalidRequestError, Problem
 from medplan.formulary.model import Formulary, Medicine, Product, Regimen, RegimenKind, Release
@@ -38,7 +39,8 @@ _ALL_FIELDS = tuple(CourseRequest.__dataclass_fields__)
 class ResolvedCourse:
     """A course request with its medicine, regimen and products looked up.
 
-    `regimen` is None for the `taper` and `steps` that every medicine has.
+    `regimen` is None for the `taper` and `steps` that every medicine has. `words` are the names
+    and classes by which a rule may know the medicine.
     """
 
     request: CourseRequest
@@ -48,6 +50,7 @@ class ResolvedCourse:
     first_day: date
     products: tuple[Product, ...]
     kit: Kit
+    words: frozenset[str]
 
     @property
     def is_taper(self) -> bool:
@@ -87,6 +90,8 @@ def course_problems(
     problems = list(_general_problems(course, medicine, kind, at, request_start))
     problems += _companion_problems(course, medicine, at, formulary)
     problems += _PROBLEMS[kind](course, medicine, at)
+    if medicine.id == UNLISTED and not course.name:
+        return problems  # its products are named after it
     wrong = list(product_problems(course.products, medicine, f"{at}/products"))
     return problems + (wrong or list(combination_problems(course, medicine, f"{at}/products")))
 
@@ -152,7 +157,7 @@ def _companion_problems(
 
 def _fixed_problems(course: CourseRequest, medicine: Medicine, at: str) -> Iterator[Problem]:
     regimen = medicine.regimen_by_id[course.regimen]
-    if course.days is None and regimen.days is None:
+    if course.days is None:
         yield Problem(f"{at}/days", "missing", "say for how many days")
     yield from _amount_problems(course, at)
     if course.slots is None and course.dose_mg is None and regimen.dose_mg is None:
@@ -236,6 +241,7 @@ def _resolved(
         first_day=course.first_day or start,
         products=products,
         kit=Kit(products, halves=bool(course.halves)),
+        words=words_for(medicine, formulary, course.name),
     )
 
 

@@ -33,16 +33,21 @@ def taken(patient: PatientFacts, formulary: Formulary) -> tuple[Taken, ...]:
     return tuple(_placed(t, formulary) for t in patient.medicines or ())
 
 
-def words_for(medicine: Medicine) -> frozenset[str]:
-    """The names and classes by which a rule may know one of the plan's own medicines."""
-    ingredients = (i for i in medicine.ingredients)
-    return frozenset((medicine.id, *ingredients, *_classes(medicine.classes)))
+def words_for(medicine: Medicine, formulary: Formulary, name: str | None = None) -> frozenset[str]:
+    """The names and classes by which a rule may know one of the plan's own medicines.
+
+    An unlisted medicine is known by whatever its `name` is placed as.
+    """
+    if name is not None:
+        return _placed(TakenMedicine(name), formulary).words
+    return frozenset((medicine.id, *medicine.ingredients, *_classes(medicine.classes)))
 
 
 def _placed(entry: TakenMedicine, formulary: Formulary) -> Taken:
     name = " ".join(entry.name.lower().split())
     if name.startswith(CLASS):
-        return Taken(name, frozenset((name,)), placed=True, stopped_on=entry.stopped_on)
+        words = {name, *_classes(_shared_by_all(name.removeprefix(CLASS), formulary))}
+        return Taken(name, frozenset(words), placed=True, stopped_on=entry.stopped_on)
     known = formulary.co_medicines.get(name)
     ours = formulary.medicines.get(name.replace(" ", "-"))
     words = {name}
@@ -51,9 +56,15 @@ def _placed(entry: TakenMedicine, formulary: Formulary) -> Taken:
         generic = formulary.co_medicines.get(known.generic or "")
         words |= set(_classes(generic.classes)) if generic else set()
     if ours is not None:
-        words |= words_for(ours)
+        words |= words_for(ours, formulary)
     placed = known is not None or ours is not None
     return Taken(entry.name, frozenset(words), placed=placed, stopped_on=entry.stopped_on)
+
+
+def _shared_by_all(name: str, formulary: Formulary) -> frozenset[str]:
+    """The classes that every medicine of a class is in: what naming the class alone tells."""
+    members = [frozenset(m.classes) for m in formulary.co_medicines.values() if name in m.classes]
+    return frozenset.intersection(*members) if members else frozenset()
 
 
 def _classes(classes: Iterable[str]) -> Iterator[str]:

@@ -73,7 +73,9 @@ def tricyclic_supply(draft: Draft, planned: Planned) -> tuple[str, ...]:
 
 
 def alone(draft: Draft, planned: Planned) -> tuple[str, ...]:
-    """No other pain medicine in the plan or taken already."""
+    """No other pain medicine in the plan or taken already; a combination is never alone."""
+    if len(draft.resolved.medicine.ingredients) > 1:
+        return ()
     others = [d for d in planned.beside(draft) if "analgesic" in d.resolved.medicine.classes]
     own = _taken(planned, ("class:analgesic", "class:nsaid", "class:opioid"))
     return () if others or own else (draft.resolved.medicine.name,)
