@@ -14,7 +14,7 @@ from typing_extensions import override
 from werkzeug.routing import BaseConverter, ValidationError
 
 from medplan.api import feeds, formulary, health, plans, shapes
-from medplan.api.operation import operation
+from medplan.api.operation import Operation
 from medplan.gate.bearer import open_to_all
 from medplan.store import ids
 
@@ -51,7 +51,7 @@ class FeedId(PlanId):
     regex = f"{prefix}_{ids.PATTERN}"
 
 
-@operation(blueprint, "GET", "/openapi.json", answer="Description", guarded=False)
+@Operation(blueprint, "GET", "/openapi.json", answer="Description", guarded=False)
 @open_to_all
 def read_description() -> Response:
     """Read this description."""
@@ -80,7 +80,7 @@ def install_api(app: Flask) -> None:
         api.register_blueprint(room.blueprint, url_prefix=_PREFIX)
     for open_room in (feeds.holders, health.blueprint, blueprint):
         api.register_blueprint(open_room)
-    app.extensions["medplan.description"] = json.dumps(api.spec.to_dict(), indent=2)
+    app.extensions["medplan.description"] = json.dumps(api.spec.to_dict())
 
 
 def _description_of() -> str:

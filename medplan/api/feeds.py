@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Response, request
 from flask_smorest import Blueprint
+from typing_extensions import override
+from werkzeug.datastructures import Headers
 
 from medplan.api import mapping
 from medplan.api.answers import json_answer
-from medplan.api.operation import CALENDAR, operation
+from medplan.api.operation import CALENDAR, Operation
 from medplan.api.schemas import FeedWishSchema
 from medplan.gate.bearer import open_to_all
 from medplan.gate.bodies import load_body
@@ -19,13 +22,28 @@ from medplan.services import feeds
 from medplan.services.feeds import FeedWish, NewFeed
 from medplan.services.once import Answer
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 blueprint = Blueprint("feeds", __name__, description="Calendar links of a plan.")
 holders = Blueprint("calendar", __name__, description="What the holder of a link reads.")
 
 _MISSING = (HTTPStatus.NOT_FOUND,)
 
 
-@operation(
+class FeedResponse(Response):
+    """A calendar, or word that it is unchanged: both say when it was made."""
+
+    @override
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        headers = super().get_wsgi_headers(environ)
+        made = self.headers.get("Last-Modified")
+        if made is not None:
+            headers["Last-Modified"] = made
+        return headers
+
+
+@Operation(
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/feeds",
@@ -41,14 +59,14 @@ def create_feed(plan_id: UUID) -> Response:
     return respond(feeds.create_feed(parts(), caller(), plan_id, wish, once(_created)))
 
 
-@operation(blueprint, "GET", "/plans/<plan:plan_id>/feeds", answer="FeedList", refusals=_MISSING)
+@Operation(blueprint, "GET", "/plans/<plan:plan_id>/feeds", answer="FeedList", refusals=_MISSING)
 def list_feeds(plan_id: UUID) -> Response:
     """List a plan's calendar links, without their addresses."""
     rows = feeds.list_feeds(parts(), caller(), plan_id)
     return json_answer(mapping.items([mapping.feed(row) for row in rows]))
 
 
-@operation(
+@Operation(
     blueprint,
     "DELETE",
     "/plans/<plan:plan_id>/feeds/<feed:feed_id>",
@@ -62,7 +80,7 @@ def revoke_feed(plan_id: UUID, feed_id: UUID) -> Response:
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-@operation(
+@Operation(
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/feeds/<feed:feed_id>/rotate",
@@ -75,7 +93,7 @@ def rotate_feed(plan_id: UUID, feed_id: UUID) -> Response:
     return respond(feeds.rotate_feed(parts(), caller(), plan_id, feed_id, once(_rotated)))
 
 
-@operation(
+@Operation(
     holders,
     "GET",
     "/f/<token>.ics",
@@ -89,12 +107,11 @@ def read_feed(token: str) -> Response:
     """Read a calendar, as it was rendered when the plan's current revision was made."""
     here = context()
     found = feeds.read_feed(here.parts, token, here.clock())
-    response = Response(found.body, content_type=f"{CALENDAR}; charset=utf-8")
+    response = FeedResponse(found.body, content_type=f"{CALENDAR}; charset=utf-8")
     response.set_etag(found.etag)
     response.last_modified = found.last_modified
     response.headers["Cache-Control"] = "private, no-cache"
     response.make_conditional(request)
-    response.last_modified = found.last_modified  # a 304 repeats it
     return response
 
 

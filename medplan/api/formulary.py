@@ -6,7 +6,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from medplan.api.answers import json_answer
-from medplan.api.operation import operation
+from medplan.api.operation import Operation
 from medplan.api.schemas import JurisdictionQuerySchema
 from medplan.documents.formulary import (
     medicine_to_document,
@@ -22,7 +22,7 @@ from medplan.services.refusals import NotFoundError
 blueprint = Blueprint("formulary", __name__, description="The numbers, with their sources.")
 
 
-@operation(
+@Operation(
     blueprint,
     "GET",
     "/formulary/medicines",
@@ -42,7 +42,7 @@ def list_medicines() -> Response:
     )
 
 
-@operation(
+@Operation(
     blueprint,
     "GET",
     "/formulary/medicines/<medicine_id>",
@@ -58,7 +58,7 @@ def read_medicine(medicine_id: str) -> Response:
     return json_answer(medicine_to_document(medicine))
 
 
-@operation(
+@Operation(
     blueprint,
     "GET",
     "/formulary/vocabulary",
@@ -70,7 +70,7 @@ def read_vocabulary() -> Response:
     return json_answer(vocabulary_to_document(_formulary()))
 
 
-@operation(
+@Operation(
     blueprint,
     "GET",
     "/formulary/sources",

@@ -4,7 +4,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from medplan.api.answers import json_answer
-from medplan.api.operation import operation
+from medplan.api.operation import Operation
 from medplan.gate.bearer import open_to_all
 from medplan.gate.context import parts
 from medplan.services.readiness import check_ready
@@ -12,14 +12,14 @@ from medplan.services.readiness import check_ready
 blueprint = Blueprint("health", __name__, description="How the service is.")
 
 
-@operation(blueprint, "GET", "/healthz", answer="Health", guarded=False)
+@Operation(blueprint, "GET", "/healthz", answer="Health", guarded=False)
 @open_to_all
 def read_health() -> Response:
     """Say that the process answers."""
     return json_answer({"status": "ok"})
 
 
-@operation(blueprint, "GET", "/readyz", answer="Health", guarded=False)
+@Operation(blueprint, "GET", "/readyz", answer="Health", guarded=False)
 @open_to_all
 def read_readiness() -> Response:
     """Say whether database, migrations and formularies are in order."""

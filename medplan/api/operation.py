@@ -1,6 +1,7 @@
-"""How a route is declared: one decorator for the URL and for what OpenAPI says of it."""
+"""How a route is declared: one decorator for its URL and for what OpenAPI says of it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -42,65 +43,71 @@ _KEYED = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 _MATCHED = (HTTPStatus.PRECONDITION_REQUIRED, HTTPStatus.PRECONDITION_FAILED)
 
 
-def operation(
-    blueprint: Blueprint,
-    method: str,
-    rule: str,
-    *,
-    answer: str | None,
-    status: HTTPStatus = HTTPStatus.OK,
-    content_type: str = JSON,
-    refusals: tuple[HTTPStatus, ...] = (),
-    body: type[Schema] | None = None,
-    body_required: bool = True,
-    query: type[Schema] | None = None,
-    keyed: bool = False,
-    matched: bool = False,
-    guarded: bool = True,
-) -> Callable[[View], View]:
-    """Route a view and describe it.
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Routes a view and describes it; used as a decorator.
 
     `answer` names a component of `answers.json`, None for no body or one that is no JSON. `keyed`
     and `matched` say that the view wants an Idempotency-Key and If-Match; `guarded` that it wants
     a token. The statuses that follow from these need not stand among `refusals`.
     """
-    parameters: list[Mapping[str, object]] = []
-    statuses = {*_EVERY, *refusals}
-    doc: dict[str, object] = {}
-    if guarded:
-        statuses |= {*_GUARDED}
-    else:
-        doc["security"] = []
-    if keyed:
-        parameters.append(KEY_HEADER)
-        statuses |= {*_KEYED}
-    if matched:
-        parameters.append(MATCH_HEADER)
-        statuses |= {*_MATCHED}
-    if query is not None:
-        parameters.append({"in": "query", "schema": query})
-        statuses.add(HTTPStatus.UNPROCESSABLE_ENTITY)
-    if body is not None:
-        doc["requestBody"] = {"required": body_required, "content": {JSON: {"schema": body}}}
-        statuses |= {*_BODY}
-    doc["parameters"] = parameters
 
-    def declare(view: View) -> View:
-        described: View = blueprint.doc(operationId=view.__name__, **doc)(view)
-        for refused in sorted(statuses):
-            described = blueprint.alt_response(
-                refused, schema="Problem", content_type=CONTENT_TYPE
+    blueprint: Blueprint
+    method: str
+    rule: str
+    _: KW_ONLY
+    answer: str | None
+    status: HTTPStatus = HTTPStatus.OK
+    content_type: str = JSON
+    refusals: tuple[HTTPStatus, ...] = ()
+    body: type[Schema] | None = None
+    body_required: bool = True
+    query: type[Schema] | None = None
+    keyed: bool = False
+    matched: bool = False
+    guarded: bool = True
+
+    def __call__(self, view: View) -> View:
+        """Route and describe the view."""
+        described: View = self.blueprint.doc(operationId=view.__name__, **self._doc())(view)
+        for status in self._refused():
+            described = self.blueprint.alt_response(
+                status, schema="Problem", content_type=CONTENT_TYPE
             )(described)
-        described = blueprint.response(
-            status, schema=_answer_schema(answer, content_type), content_type=content_type
+        described = self.blueprint.response(
+            self.status, schema=self._answer_schema(), content_type=self.content_type
         )(described)
-        routed: View = blueprint.route(rule, methods=[method])(described)
+        routed: View = self.blueprint.route(self.rule, methods=[self.method])(described)
         return routed
 
-    return declare
+    def _doc(self) -> dict[str, object]:
+        parameters: list[Mapping[str, object]] = []
+        if self.keyed:
+            parameters.append(KEY_HEADER)
+        if self.matched:
+            parameters.append(MATCH_HEADER)
+        if self.query is not None:
+            parameters.append({"in": "query", "schema": self.query})
+        doc: dict[str, object] = {"parameters": parameters}
+        if not self.guarded:
+            doc["security"] = []
+        if self.body is not None:
+            content = {JSON: {"schema": self.body}}
+            doc["requestBody"] = {"required": self.body_required, "content": content}
+        return doc
 
+    def _refused(self) -> list[HTTPStatus]:
+        unreadable = (HTTPStatus.UNPROCESSABLE_ENTITY,)
+        return sorted(
+            {*_EVERY, *self.refusals}
+            | (set(_GUARDED) if self.guarded else set())
+            | (set(_KEYED) if self.keyed else set())
+            | (set(_MATCHED) if self.matched else set())
+            | (set(_BODY) if self.body is not None else set())
+            | (set(unreadable) if self.query is not None else set())
+        )
 
-def _answer_schema(answer: str | None, content_type: str) -> str | dict[str, str] | None:
-    if answer is not None:
-        return answer
-    return None if content_type == JSON else {"type": "string"}
+    def _answer_schema(self) -> str | dict[str, str] | None:
+        if self.answer is not None:
+            return self.answer
+        return None if self.content_type == JSON else {"type": "string"}

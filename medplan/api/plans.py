@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 
 from medplan.api import mapping
 from medplan.api.answers import json_answer
-from medplan.api.operation import operation
+from medplan.api.operation import Operation
 from medplan.api.schemas import IssueSchema, ListQuery, ListQuerySchema, Reasons
 from medplan.documents.plan import dump_plan
 from medplan.documents.request_schema import PlanRequestSchema
@@ -29,7 +29,7 @@ _MISSING = (HTTPStatus.NOT_FOUND,)
 _CONFLICT = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 
 
-@operation(blueprint, "POST", "/previews", answer="Plan", body=PlanRequestSchema)
+@Operation(blueprint, "POST", "/previews", answer="Plan", body=PlanRequestSchema)
 def preview_plan() -> Response:
     """Make the plan that a request asks for and store nothing.
 
@@ -39,7 +39,7 @@ def preview_plan() -> Response:
     return Response(dump_plan(plan), content_type="application/json")
 
 
-@operation(
+@Operation(
     blueprint,
     "POST",
     "/plans",
@@ -53,7 +53,7 @@ def create_plan() -> Response:
     return respond(plans.create_draft(parts(), caller(), json_body(), once(_created)))
 
 
-@operation(blueprint, "GET", "/plans", answer="PlanPage", query=ListQuerySchema)
+@Operation(blueprint, "GET", "/plans", answer="PlanPage", query=ListQuerySchema)
 def list_plans() -> Response:
     """List plans, newest first; follow `next` for more."""
     query = load_query(ListQuerySchema(), ListQuery)
@@ -69,14 +69,14 @@ def list_plans() -> Response:
     )
 
 
-@operation(blueprint, "GET", "/plans/<plan:plan_id>", answer="StoredPlan", refusals=_MISSING)
+@Operation(blueprint, "GET", "/plans/<plan:plan_id>", answer="StoredPlan", refusals=_MISSING)
 def read_plan(plan_id: UUID) -> Response:
     """Read a plan as it stands: the draft, or the current revision. Its ETag names the version."""
     record = plans.read_plan(parts(), caller(), plan_id)
     return respond(_current(record))
 
 
-@operation(
+@Operation(
     blueprint,
     "PUT",
     "/plans/<plan:plan_id>",
@@ -93,7 +93,7 @@ def replace_plan(plan_id: UUID) -> Response:
     return respond(_current(record))
 
 
-@operation(
+@Operation(
     blueprint,
     "DELETE",
     "/plans/<plan:plan_id>",
@@ -108,7 +108,7 @@ def delete_plan(plan_id: UUID) -> Response:
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-@operation(
+@Operation(
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/issue",
@@ -121,7 +121,7 @@ def delete_plan(plan_id: UUID) -> Response:
 )
 def issue_plan(plan_id: UUID) -> Response:
     """Issue a draft: it becomes active, as revision 1, which is never changed again."""
-    reasons = load_body(IssueSchema(), Reasons) if request.content_length else Reasons()
+    reasons = load_body(IssueSchema(), Reasons) if request.get_data() else Reasons()
     answer = issuing.issue(
         parts(),
         caller(),
@@ -133,7 +133,7 @@ def issue_plan(plan_id: UUID) -> Response:
     return respond(answer)
 
 
-@operation(
+@Operation(
     blueprint,
     "GET",
     "/plans/<plan:plan_id>/revisions",
@@ -146,7 +146,7 @@ def list_revisions(plan_id: UUID) -> Response:
     return json_answer(mapping.items([mapping.revision_summary(row) for row in rows]))
 
 
-@operation(
+@Operation(
     blueprint,
     "GET",
     "/plans/<plan:plan_id>/revisions/<int:number>",

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from medplan.api import mapping
 from medplan.api.answers import json_answer
-from medplan.api.operation import CALENDAR, TEXT, operation
+from medplan.api.operation import CALENDAR, TEXT, Operation
 from medplan.api.schemas import DaysQuery, DaysQuerySchema, FileQuery, FileQuerySchema
 from medplan.gate.bodies import load_query
 from medplan.gate.context import caller, parts
@@ -21,7 +21,7 @@ blueprint = Blueprint("shapes", __name__, description="The same plan in other sh
 _MISSING = (HTTPStatus.NOT_FOUND,)
 
 
-@operation(
+@Operation(
     blueprint,
     "GET",
     "/plans/<plan:plan_id>.ics",
@@ -41,7 +41,7 @@ def read_calendar(plan_id: UUID) -> Response:
     return response
 
 
-@operation(
+@Operation(
     blueprint,
     "GET",
     "/plans/<plan:plan_id>/text",
@@ -55,14 +55,14 @@ def read_text(plan_id: UUID) -> Response:
     return Response(text, content_type=f"{TEXT}; charset=utf-8")
 
 
-@operation(blueprint, "GET", "/plans/<plan:plan_id>/supply", answer="Supply", refusals=_MISSING)
+@Operation(blueprint, "GET", "/plans/<plan:plan_id>/supply", answer="Supply", refusals=_MISSING)
 def read_supply(plan_id: UUID) -> Response:
     """Read how many units of each product the plan needs."""
     plan = shapes.read(parts(), caller(), plan_id)
     return json_answer(mapping.supply_list(plan))
 
 
-@operation(
+@Operation(
     blueprint,
     "GET",
     "/plans/<plan:plan_id>/doses",

@@ -1,0 +1,136 @@
+"""What the holder of a calendar link gets, and what it costs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlalchemy import Engine, event
+
+from tests.api.practice import BEGUN, Practice, path_of
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """Every SQL statement that is executed meanwhile."""
+    seen: list[str] = []
+
+    def note(*args: object) -> None:
+        seen.append(str(args[2]))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def test_reading_a_feed_is_one_select_by_index_and_no_rendering(practice: Practice) -> None:
+    path = path_of(practice.prescriber.feed(practice.prescriber.issued())["url"])
+
+    with statements(practice.database.engine) as seen:
+        assert practice.nobody.get(path).status_code == 200
+    selects = [text for text in seen if not text.startswith("BEGIN")]
+
+    assert len(selects) == 1
+    with practice.database.engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {selects[0]}", ("x", BEGUN)).all()
+    assert not [row for row in rows if "SCAN" in str(row)]
+
+
+def test_the_bytes_are_those_that_were_stored(practice: Practice) -> None:
+    made = practice.prescriber.feed(practice.prescriber.issued(), detail="full", alarms=True)
+    path = path_of(made["url"])
+    with practice.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE feed_body SET body = ?", (b"as stored",))
+
+    assert practice.nobody.get(path).data == b"as stored"
+
+
+def test_head_has_the_headers_of_get(practice: Practice) -> None:
+    path = path_of(practice.prescriber.feed(practice.prescriber.issued())["url"])
+    got, head = practice.nobody.get(path), practice.nobody.send("HEAD", path)
+    ours = ("Content-Type", "Content-Length", "ETag", "Last-Modified", "Cache-Control")
+
+    assert head.data == b""
+    assert [head.headers[name] for name in ours] == [got.headers[name] for name in ours]
+
+
+def test_a_feed_says_what_calendars_and_indexers_need(practice: Practice) -> None:
+    path = path_of(practice.prescriber.feed(practice.prescriber.issued())["url"])
+    headers = practice.nobody.get(path).headers
+
+    assert headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert headers["Cache-Control"] == "private, no-cache"
+    assert headers["X-Robots-Tag"] == "noindex"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Last-Modified"] == "Sun, 22 Nov 2026 03:30:00 GMT"
+    assert "Content-Disposition" not in headers
+    assert not headers["ETag"].startswith("W/")
+
+
+def test_validators_answer_304_and_a_tag_outranks_a_date(practice: Practice) -> None:
+    path = path_of(practice.prescriber.feed(practice.prescriber.issued())["url"])
+    got = practice.nobody.get(path)
+    etag, modified = got.headers["ETag"], got.headers["Last-Modified"]
+
+    fresh = practice.nobody.get(path, If_Modified_Since=modified)
+    assert (fresh.status_code, fresh.headers["ETag"]) == (304, etag)
+    assert fresh.headers["Last-Modified"] == modified
+    old = "Sat, 21 Nov 2026 03:30:00 GMT"
+    assert practice.nobody.get(path, If_Modified_Since=old).status_code == 200
+    both = practice.nobody.get(path, If_None_Match='"another"', If_Modified_Since=modified)
+    assert both.status_code == 200
+
+
+def test_unknown_revoked_expired_and_misspelt_feeds_answer_alike(practice: Practice) -> None:
+    prescriber, nobody = practice.prescriber, practice.nobody
+    plan = prescriber.issued()
+    live, revoked = prescriber.feed(plan), prescriber.feed(plan)
+    prescriber.send("DELETE", f"{plan}/feeds/{revoked['id']}")
+    live_path = path_of(live["url"])
+    misspelt = live_path.replace(".ics", "0.ics")
+    unknown = "/f/mpf_" + "A" * 51 + ".ics"
+    ids = {"X_Request_Id": "the-same"}
+    answers = [nobody.get(p, **ids) for p in (unknown, misspelt, path_of(revoked["url"]))]
+    practice.clock.now = BEGUN + timedelta(days=400)
+    answers.append(nobody.get(live_path, **ids))
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.data for answer in answers}) == 1
+    assert {answer.headers["X-Robots-Tag"] for answer in answers} == {"noindex"}
+
+
+def test_a_rotated_feed_keeps_its_bytes_under_a_new_address(practice: Practice) -> None:
+    prescriber, nobody = practice.prescriber, practice.nobody
+    plan = prescriber.issued()
+    feed = prescriber.feed(plan)
+    before = nobody.get(path_of(feed["url"]))
+
+    rotated = prescriber.post(f"{plan}/feeds/{feed['id']}/rotate").get_json()
+
+    assert rotated["id"] == feed["id"]
+    assert nobody.get(path_of(feed["url"])).status_code == 404
+    assert nobody.get(path_of(rotated["url"])).data == before.data
+
+
+def test_a_discreet_feed_names_no_medicine_and_a_full_one_does(practice: Practice) -> None:
+    plan = practice.prescriber.issued()
+    discreet = practice.nobody.get(path_of(practice.prescriber.feed(plan)["url"])).text
+    full = practice.nobody.get(path_of(practice.prescriber.feed(plan, detail="full")["url"])).text
+
+    assert "aproxen" not in discreet
+    assert "aproxen" in full
+    assert "canary" not in full
+
+
+def test_the_address_is_told_once_and_offered_for_calendars(practice: Practice) -> None:
+    prescriber = practice.prescriber
+    plan = prescriber.issued()
+    first = prescriber.send("POST", f"{plan}/feeds", {"name": "Dad"}, key="once")
+    again = prescriber.send("POST", f"{plan}/feeds", {"name": "Dad"}, key="once")
+
+    made, repeated = first.get_json(), again.get_json()
+    assert made["webcal_url"] == made["url"].replace("https://", "webcal://")
+    assert repeated == made | {"url": None, "webcal_url": None}
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert "url" not in prescriber.get(f"{plan}/feeds").get_json()["items"][0]
