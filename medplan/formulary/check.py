@@ -130,8 +130,9 @@ def _is_weak(statement: Statement) -> bool:
 def _lines(report: JurisdictionReport) -> Iterator[str]:
     yield f"{report.jurisdiction}: {report.status}, {report.version}"
     yield ""
-    width = max(len(subject) for subject in report.grades)
-    yield f"{'statements by evidence':<{width}}  {'  '.join(f'{g:>10}' for g in Evidence)}"
+    title = "statements by evidence"
+    width = max(len(name) for name in (title, *report.grades))
+    yield f"{title:<{width}}  {'  '.join(f'{g:>10}' for g in Evidence)}"
     for subject, counts in report.grades.items():
         yield f"{subject:<{width}}  {'  '.join(f'{counts.get(g, 0):>10}' for g in Evidence)}"
     yield from ("", f"{len(report.weak)} statements dose or block without a source that was seen:")

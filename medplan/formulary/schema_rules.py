@@ -163,9 +163,7 @@ class CheckRow(CitedRow):
     when = needed(word(CheckTime))
     days = listed(count)
     then_every = optional(positive)
-    items = fields.List(
-        fields.Nested(CheckItemRow()), required=True, post_load=tuple, data_key="item"
-    )
+    items = rows(CheckItemRow, "item")
 
 
 class ChecksFile(FileRow):
