@@ -6,14 +6,14 @@ and immediate release. This module looks at one dose at a time and knows no date
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
 
 from medplan.formulary.model import Formulary, Product, Release
-from medplan.model.plan import Course, Dose, Plan, PlanProduct, ProofRow, Step
-from medplan.proof.ledger import UNLISTED, contents_of, ingredient_of, most_mg, release_of
-from medplan.proof.rows import NONE, NOWHERE, Invariant, clocked, label, number
+from medplan.model.plan import Course, Plan, PlanProduct, ProofRow, Step
+from medplan.proof.contents import UNLISTED, Taken, ingredient_of, most_mg, release_of
+from medplan.proof.ledger import Ledger
+from medplan.proof.rows import NONE, NOWHERE, Invariant, label, number
 
 HALF = Decimal("0.5")
 WHOLE = Decimal(1)
@@ -23,33 +23,20 @@ _ID_TAIL = re.compile(
 )
 
 
-def judge_composition(plan: Plan, formulary: Formulary) -> Iterator[ProofRow]:
+def judge_composition(plan: Plan, formulary: Formulary, ledger: Ledger) -> Iterator[ProofRow]:
     """Judge every product, medicine and dose of the plan; of the doses the first at fault."""
     products = {product.id: product for product in plan.products}
     for product in plan.products:
         yield _known_product(product, formulary)
-    for course in plan.courses:
+    for course, taken in zip(plan.courses, ledger.taken, strict=True):
         yield _known_medicine(course, formulary)
         if course.steps:
             yield _daily_sum(course)
             yield _dated(course)
-        taken = [_Taken(step, dose) for step in course.steps for dose in step.doses]
         if taken:
             yield _units_make_mg(course, taken, products, ingredient_of(course, formulary))
             yield from _whole_units(course, taken, products)
             yield _one_release(course, taken)
-
-
-class _Taken(NamedTuple):
-    """A dose and the step that it belongs to."""
-
-    step: Step
-    dose: Dose
-
-    @property
-    def at(self) -> str:
-        """When it is taken for the first time."""
-        return clocked(self.step.days.first, self.dose.minute)
 
 
 def _known_medicine(course: Course, formulary: Formulary) -> ProofRow:
@@ -143,42 +130,41 @@ def _is_dated(step: Step) -> bool:
 
 
 def _units_make_mg(
-    course: Course, taken: list[_Taken], products: Mapping[str, PlanProduct], ingredient: str
+    course: Course, doses: Sequence[Taken], products: Mapping[str, PlanProduct], ingredient: str
 ) -> ProofRow:
     """The milligrams of a dose are those of its units, and more than none."""
-    made, at_fault = None, None
-    for entry in reversed(taken):
-        made = _made_mg(course, entry.dose, products, ingredient)
-        if made != entry.dose.mg or not made:
-            at_fault = entry, made
-    entry, made = at_fault or (taken[0], made)
-    worst = NONE if made is None else number(made)
-    limit, holds = number(entry.dose.mg), at_fault is None
-    return ProofRow(Invariant.UNITS_MAKE_MG, label(course), limit, worst, entry.at, holds)
+    foreign = {
+        product_id
+        for product_id, product in products.items()
+        if product.medicine != course.medicine and course.medicine != UNLISTED
+    }
+    named = None if course.medicine == UNLISTED else ingredient
+    made = [_made_mg(taken, foreign, named) for taken in doses]
+    faults = [n for n, mg in enumerate(made) if not mg or mg != doses[n].dose.mg]
+    number_shown = faults[0] if faults else 0
+    shown, mg = doses[number_shown], made[number_shown]
+    limit, worst = number(shown.dose.mg), NONE if mg is None else number(mg)
+    return ProofRow(
+        Invariant.UNITS_MAKE_MG, label(course), limit, worst, shown.at, holds=not faults
+    )
 
 
-def _made_mg(
-    course: Course, dose: Dose, products: Mapping[str, PlanProduct], ingredient: str
-) -> Decimal | None:
+def _made_mg(taken: Taken, foreign: set[str], ingredient: str | None) -> Decimal | None:
     """What the units add up to; None when one of them isn't a listed product of the medicine."""
-    contents = contents_of(dose, products)
-    if contents is None:
+    if taken.contents is None or any(part.product in foreign for part in taken.dose.products):
         return None
-    if course.medicine == UNLISTED:
-        return sum(contents.values(), Decimal(0))
-    if any(products[part.product].medicine != course.medicine for part in dose.products):
-        return None
-    return sum((contents.get((ingredient, release), Decimal(0)) for release in Release), Decimal(0))
+    amounts = [mg for (name, _), mg in taken.contents.items() if ingredient in (None, name)]
+    return sum(amounts[1:], amounts[0]) if amounts else Decimal(0)
 
 
 def _whole_units(
-    course: Course, taken: list[_Taken], products: Mapping[str, PlanProduct]
+    course: Course, doses: Sequence[Taken], products: Mapping[str, PlanProduct]
 ) -> Iterator[ProofRow]:
     """Units are multiples of the least amount that their product is taken in."""
     measures = {product.id: _measure(product) for product in products.values()}
     parts = [
         (entry, part, measures[part.product])
-        for entry in taken
+        for entry in doses
         for part in entry.dose.products
         if part.product in measures
     ]
@@ -197,9 +183,13 @@ def _measure(product: PlanProduct) -> Decimal:
     return HALF if halved else WHOLE
 
 
-def _one_release(course: Course, taken: list[_Taken]) -> ProofRow:
+def _one_release(course: Course, doses: Sequence[Taken]) -> ProofRow:
     """A dose is modified-release or it isn't."""
-    counts = [len({release_of(part.product) for part in e.dose.products}) for e in taken]
-    most = max(counts)
-    at = taken[counts.index(most)].at
-    return ProofRow(Invariant.ONE_RELEASE, label(course), "1", str(most), at, most <= 1)
+    mixed = [
+        taken
+        for taken in doses
+        if len(taken.dose.products) > 1
+        and len({release_of(part.product) for part in taken.dose.products}) > 1
+    ]
+    shown, worst = (mixed[0], "2") if mixed else (doses[0], "1")
+    return ProofRow(Invariant.ONE_RELEASE, label(course), "1", worst, shown.at, holds=not mixed)

@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import count, repeat
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from medplan.formulary.model import Formulary, Release
-from medplan.model.plan import Course, Dose, Plan, PlanProduct, Step
+from medplan.model.plan import Course, Dose, Plan, Step
+from medplan.proof.contents import Contents, Taken, ingredient_of, most_mg, taken_in
 from medplan.proof.timeline import Timeline
 from medplan.units import MINUTES_PER_DAY
 
 TAPER_REGIMEN = "taper"
-UNLISTED = "unlisted"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One ingredient of one dose of a step. Days are ordinals, both included.
 
     `dose_count` is the clock times of a full day of the course. `mg` is for one dose; `daily_mg`
@@ -52,8 +52,9 @@ Intake = tuple[int, int, Decimal]
 
 @dataclass(frozen=True)
 class Ledger:
-    """Every line of a plan. Courses without steps have none."""
+    """Every dose of a plan: `taken` by course, and the same as lines in the order of the plan."""
 
+    taken: tuple[tuple[Taken, ...], ...]
     lines: tuple[Line, ...]
     zone: ZoneInfo
 
@@ -100,87 +101,48 @@ def _joined(dated: list[Intake]) -> list[Intake]:
 def open_ledger(plan: Plan, formulary: Formulary) -> Ledger:
     """Write every dose of the plan down as lines."""
     products = {product.id: product for product in plan.products}
+    taken = tuple(taken_in(course, products) for course in plan.courses)
     lines = [
         line
-        for course in plan.courses
-        for line in _course_lines(course, products, ingredient_of(course, formulary))
+        for course, doses in zip(plan.courses, taken, strict=True)
+        for line in _lines(course, doses, ingredient_of(course, formulary))
     ]
-    return Ledger(tuple(lines), ZoneInfo(plan.time_zone))
+    return Ledger(taken, tuple(lines), ZoneInfo(plan.time_zone))
 
 
-def ingredient_of(course: Course, formulary: Formulary) -> str:
-    """The ingredient that a course's milligrams mean."""
-    medicine = formulary.medicines.get(course.medicine)
-    return medicine.ingredients[0] if medicine else course.name or course.medicine
-
-
-def contents_of(
-    dose: Dose, products: Mapping[str, PlanProduct]
-) -> dict[tuple[str, Release], Decimal] | None:
-    """Milligrams of each ingredient by release; None when the products don't say."""
-    contents: dict[tuple[str, Release], Decimal] = {}
-    for part in dose.products:
-        product = products.get(part.product)
-        if product is None:
-            return None
-        for ingredient, mg in product.contains:
-            key = ingredient, release_of(part.product)
-            contents[key] = contents.get(key, Decimal(0)) + part.units * mg
-    return contents or None
-
-
-def release_of(product_id: str) -> Release:
-    """Modified when the form that a product's id names is one of the `mr-` forms."""
-    modified = "-mr-tablet-" in product_id or "-mr-capsule-" in product_id
-    return Release.MODIFIED if modified else Release.IMMEDIATE
-
-
-def most_doses(step: Step, dose: Dose) -> int:
-    """How many of a dose may be taken in a day: whole doses, for a when-required one."""
-    if not step.when_required:
-        return 1
-    return int(most_mg(step) // dose.mg) if dose.mg else 0
-
-
-def most_mg(step: Step) -> Decimal:
-    """The most that a when-required step allows in a day."""
-    return step.daily_mg if step.max_daily_mg is None else step.max_daily_mg
-
-
-def _course_lines(
-    course: Course, products: Mapping[str, PlanProduct], first_ingredient: str
-) -> Iterator[Line]:
+def _lines(course: Course, doses: Iterable[Taken], first_ingredient: str) -> Iterator[Line]:
     times = max((_clock_times(step) for step in course.steps), default=0)
-    for step in course.steps:
-        for dose in step.doses:
-            doses = most_doses(step, dose)
-            for (ingredient, release), mg in _amounts(dose, products, first_ingredient):
-                daily_mg = doses * mg
-                if step.when_required and ingredient == first_ingredient:
-                    daily_mg += most_mg(step) - doses * dose.mg
-                yield Line(
-                    ingredient=ingredient,
-                    medicine=course.medicine,
-                    regimen=course.regimen,
-                    release=release,
-                    dose_count=times,
-                    first=step.days.first.toordinal(),
-                    last=step.days.last.toordinal(),
-                    minute=None if step.when_required else dose.minute,
-                    mg=mg,
-                    daily_mg=daily_mg,
-                    daily_doses=doses,
-                    stated_gap=step.min_interval_hours if step.when_required else None,
-                )
+    for taken in doses:
+        step, dose, contents = taken
+        often = taken.most_doses
+        first, last = step.days.first.toordinal(), step.days.last.toordinal()
+        minute = None if step.when_required else dose.minute
+        gap = step.min_interval_hours if step.when_required else None
+        for (ingredient, release), mg in (contents or _unmade(dose, first_ingredient)).items():
+            daily_mg = mg
+            if step.when_required:
+                rest = most_mg(step) - often * dose.mg
+                daily_mg = often * mg + (rest if ingredient == first_ingredient else 0)
+            yield Line(
+                ingredient,
+                course.medicine,
+                course.regimen,
+                release,
+                times,
+                first,
+                last,
+                minute,
+                mg,
+                daily_mg,
+                often,
+                gap,
+            )
 
 
 def _clock_times(step: Step) -> int:
     return len({dose.minute for dose in step.doses if dose.minute is not None})
 
 
-def _amounts(
-    dose: Dose, products: Mapping[str, PlanProduct], first_ingredient: str
-) -> Iterable[tuple[tuple[str, Release], Decimal]]:
-    """Milligrams of each ingredient by release; where the products don't say, of the first one."""
-    contents = contents_of(dose, products)
-    return contents.items() if contents else [((first_ingredient, Release.IMMEDIATE), dose.mg)]
+def _unmade(dose: Dose, first_ingredient: str) -> Contents:
+    """A dose whose products don't say what it holds counts as what it claims to be."""
+    return {(first_ingredient, Release.IMMEDIATE): dose.mg}

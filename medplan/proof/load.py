@@ -26,18 +26,33 @@ class _Stretch:
     ome_mg: Decimal
 
 
+# The first and the last day, as ordinals, and milligrams by opioid.
+_Day = tuple[int, int, Mapping[str, Decimal]]
+
+
 def judge_load(plan: Plan, formulary: Formulary, ledger: Ledger) -> Iterator[ProofRow]:
     """One row for each authority of a plan with opioids: the heaviest day, or the first fault."""
-    lines = [
-        line
-        for line in ledger.lines
-        if any(line.ingredient == factor.medicine for factor in formulary.opioid_factors)
-    ]
+    opioids = {factor.medicine for factor in formulary.opioid_factors}
+    lines = [line for line in ledger.lines if line.ingredient in opioids]
     listed = [factor.authority for factor in formulary.opioid_factors] if lines else []
     stated = [load.authority for load in plan.opioid_load]
+    days = _days(lines)
     for authority in dict.fromkeys([*listed, *stated]):
-        expected = _expected(lines, _factors(formulary, authority))
+        expected = _expected(days, _factors(formulary, authority))
         yield _row(authority, expected, _stated(plan, authority))
+
+
+def _days(lines: Sequence[Line]) -> list[_Day]:
+    """Runs of days with the same opioids, and the milligrams of each in a day."""
+    days: list[_Day] = []
+    for (first, present), (after, _) in pairwise(days_alike(lines)):
+        mg: dict[str, Decimal] = {}
+        for line in present:
+            before = mg.get(line.ingredient)
+            mg[line.ingredient] = line.daily_mg if before is None else before + line.daily_mg
+        if mg:
+            days.append((first, after - 1, mg))
+    return days
 
 
 def _factors(formulary: Formulary, authority: str) -> Mapping[str, Decimal]:
@@ -52,15 +67,10 @@ def _factors(formulary: Formulary, authority: str) -> Mapping[str, Decimal]:
     return factors
 
 
-def _expected(lines: Sequence[Line], factors: Mapping[str, Decimal]) -> list[_Stretch]:
+def _expected(days: Sequence[_Day], factors: Mapping[str, Decimal]) -> list[_Stretch]:
     stretches = [
-        _Stretch(
-            first,
-            after - 1,
-            sum((line.daily_mg * factors[line.ingredient] for line in present), Decimal(0)),
-        )
-        for (first, present), (after, _) in pairwise(days_alike(lines))
-        if present
+        _Stretch(first, last, sum((mg * factors[o] for o, mg in opioids.items()), Decimal(0)))
+        for first, last, opioids in days
     ]
     return _merged(stretches)
 

@@ -7,10 +7,11 @@ later ones must agree with it. What the last drop to nothing was asked to be isn
 it isn't judged. This module knows no medicines and no clock.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
+from operator import itemgetter
 
 from medplan.formulary.model import FindingKind, Severity
 from medplan.model.plan import Course, Phase, Plan, ProofRow, Step
@@ -23,7 +24,10 @@ HUNDREDTH = Decimal("0.01")
 # Half a hundredth, and a little for the last digit of a division.
 ROUNDING = Decimal("0.0050001")
 HUNDRED = Decimal(100)
+NOTHING = Decimal(0)
 RISING = (Phase.TITRATION, Phase.MAINTENANCE)
+
+_Amounts = Mapping[Slot | int | None, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +79,17 @@ def _within_horizon(course: Course) -> ProofRow:
 def _monotonic(course: Course) -> Iterator[ProofRow]:
     rises: list[tuple[Decimal, Step]] = []
     falls: list[tuple[Decimal, Step]] = []
-    for before, after in pairwise(course.steps):
-        changes = _changes(before, after)
+    steps = [(step, _by_time(step)) for step in course.steps]
+    for (before, old), (after, new) in pairwise(steps):
         if after.phase is Phase.TAPER:
-            rises.append((max(changes), after))
+            rises.append((max(_changes(before, old, after, new)), after))
         elif before.phase in RISING and after.phase in RISING:
-            falls.append((min(changes), after))
+            falls.append((min(_changes(before, old, after, new)), after))
     if rises:
-        change, step = max(rises, key=lambda entry: entry[0])
+        change, step = max(rises, key=itemgetter(0))
         yield _change_row(Invariant.TAPER_NEVER_RISES, course, step, change, holds=change <= 0)
     if falls:
-        change, step = min(falls, key=lambda entry: entry[0])
+        change, step = min(falls, key=itemgetter(0))
         yield _change_row(Invariant.TITRATION_NEVER_FALLS, course, step, change, holds=change >= 0)
 
 
@@ -96,33 +100,41 @@ def _change_row(
     return ProofRow(invariant, label(course), "0", number(change), first, holds)
 
 
-def _changes(before: Step, after: Step) -> list[Decimal]:
+def _changes(before: Step, old: _Amounts, after: Step, new: _Amounts) -> list[Decimal]:
     """How the day's total and each slot change; slots only where both steps name theirs alike."""
-    total = after.daily_mg - before.daily_mg
-    old, new = _by_time(before), _by_time(after)
-    if len({type(key) for key in old | new}) > 1:
-        return [total]
-    return [total, *(new.get(key, Decimal(0)) - old.get(key, Decimal(0)) for key in old | new)]
+    changes = [after.daily_mg - before.daily_mg]
+    keys = old.keys() | new.keys()
+    if len({type(key) for key in keys}) == 1:
+        changes.extend(new.get(key, NOTHING) - old.get(key, NOTHING) for key in keys)
+    return changes
 
 
-def _by_time(step: Step) -> dict[Slot | int | None, Decimal]:
+def _by_time(step: Step) -> _Amounts:
     amounts: dict[Slot | int | None, Decimal] = {}
     for dose in step.doses:
         key = dose.minute if dose.slot is None else dose.slot
-        amounts[key] = amounts.get(key, Decimal(0)) + dose.mg
+        amounts[key] = amounts[key] + dose.mg if key in amounts else dose.mg
     return amounts
 
 
 def _cuts(course: Course, plan: Plan) -> Iterator[ProofRow]:
+    """Of the cuts as stated, and of those as asked, the first at fault or the first of all."""
     original: _Original | None = None
     before: Step | None = None
+    stated: list[tuple[Step, Decimal | None]] = []
+    asked: list[Step] = []
     for step in course.steps:
         if step.phase is Phase.TAPER:
-            if original is None:
-                original = _original(before, step)
-            yield from _percent(course, before, step, original)
-            yield from _as_asked(course, step, plan)
+            original = original or _original(before, step)
+            if step.actual_percent is not None or course.regimen == TAPER_REGIMEN:
+                stated.append((step, _contradiction(before, step, original)))
+            if step.asked_percent is not None and step.actual_percent is not None:
+                asked.append(step)
         before = step
+    if stated:
+        yield _percent_row(course, stated)
+    if asked:
+        yield _asked_row(course, asked, plan)
 
 
 def _original(before: Step | None, first: Step) -> _Original | None:
@@ -137,46 +149,50 @@ def _original(before: Step | None, first: Step) -> _Original | None:
     return _Original(least, HUNDRED * first.daily_mg / rest if rest > 0 else None)
 
 
-def _percent(
-    course: Course, before: Step | None, step: Step, original: _Original | None
-) -> Iterator[ProofRow]:
-    """The stated cut is what the doses say, of the previous dose or of the original one."""
+def _contradiction(before: Step | None, step: Step, original: _Original | None) -> Decimal | None:
+    """What the stated cut should be where the doses contradict it; None where they agree.
+
+    It is of the previous dose or of the original one. A first cut contradicts nothing as long as it
+    is one and leaves something.
+    """
     stated = step.actual_percent
     if before is None or not before.daily_mg:
-        if stated is not None:
-            yield _percent_row(course, step, stated, holds=0 < stated < HUNDRED)
-        elif course.regimen == TAPER_REGIMEN:
-            yield _percent_row(course, step, HUNDRED, holds=False)
-        return
+        return None if stated is not None and 0 < stated < HUNDRED else HUNDRED
     cut = before.daily_mg - step.daily_mg
     computed = (HUNDRED * cut / before.daily_mg).quantize(HUNDREDTH, ROUND_HALF_UP)
     if stated is None:
-        if course.regimen == TAPER_REGIMEN:
-            yield _percent_row(course, step, computed, holds=False)
-        return
-    of_original = original is not None and original.allows(cut, stated)
-    holds = stated == computed or of_original
-    yield _percent_row(course, step, stated if holds else computed, holds=holds)
+        return computed
+    agrees = stated == computed or (original is not None and original.allows(cut, stated))
+    return None if agrees else computed
 
 
-def _percent_row(course: Course, step: Step, limit: Decimal, *, holds: bool) -> ProofRow:
-    stated = NONE if step.actual_percent is None else number(step.actual_percent)
+def _percent_row(course: Course, stated: list[tuple[Step, Decimal | None]]) -> ProofRow:
+    step, limit = next((entry for entry in stated if entry[1] is not None), stated[0])
+    worst = NONE if step.actual_percent is None else number(step.actual_percent)
+    must_be = worst if limit is None else number(limit)
     first = step.days.first.isoformat()
-    return ProofRow(Invariant.CUT_PERCENT, label(course), number(limit), stated, first, holds)
+    return ProofRow(Invariant.CUT_PERCENT, label(course), must_be, worst, first, limit is None)
 
 
-def _as_asked(course: Course, step: Step, plan: Plan) -> Iterator[ProofRow]:
+def _asked_row(course: Course, asked: list[Step], plan: Plan) -> ProofRow:
+    fault = next(
+        (step for step in asked if _is_larger(step) and not _forced(plan, course, step)), None
+    )
+    step = fault or asked[0]
+    limit, worst = number(step.asked_percent or 0), number(step.actual_percent or 0)
+    first = step.days.first.isoformat()
+    return ProofRow(Invariant.CUT_AS_ASKED, label(course), limit, worst, first, fault is None)
+
+
+def _is_larger(step: Step) -> bool:
+    """Whether the actual cut is larger than the asked one, where both are known."""
     asked, actual = step.asked_percent, step.actual_percent
-    if asked is None or actual is None:
-        return
-    first = step.days.first.isoformat()
-    holds = actual <= asked or _forced(plan, course, first)
-    row = Invariant.CUT_AS_ASKED, label(course), number(asked), number(actual), first
-    yield ProofRow(*row, holds)
+    return asked is not None and actual is not None and actual > asked
 
 
-def _forced(plan: Plan, course: Course, day: str) -> bool:
-    """Whether a finding owns up to a larger cut of the medicine on the day."""
+def _forced(plan: Plan, course: Course, step: Step) -> bool:
+    """Whether a finding owns up to a larger cut of the medicine on the step's first day."""
+    day = step.days.first.isoformat()
     return any(
         (finding.kind is FindingKind.TAPER and finding.severity.rank >= Severity.MAJOR.rank)
         or (finding.kind is FindingKind.INFEASIBLE and finding.severity is Severity.BLOCK)

@@ -26,7 +26,7 @@ _NOT_KEPT = tuple(name for name in PatientGroup.__slots__ if name not in _KEPT)
 
 def is_inside(facts: LimitFacts, group: PatientGroup) -> bool:
     """Whether every bound of the group is known to hold for the patient."""
-    if group == EVERYONE:
+    if group is EVERYONE or group == EVERYONE:
         return True
     return (
         _between(facts.age_years, group.age_from, group.age_below)

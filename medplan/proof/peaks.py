@@ -9,8 +9,7 @@ measured on the judged clock of `timeline`. This module knows no limits.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
-from operator import itemgetter
+from operator import itemgetter, sub
 
 from medplan.formulary.model import LimitKind
 from medplan.proof.ledger import Intake, Line
@@ -18,6 +17,7 @@ from medplan.proof.rows import day_of, moment
 from medplan.proof.timeline import SECONDS_PER_DAY
 
 SECONDS_PER_HOUR = 3600
+HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,12 @@ def _shortest_gap(intakes: Sequence[Intake]) -> Peak | None:
     """The least time between two instants, in hours to two decimals; `at` is the later one."""
     if len(intakes) < 2:
         return None
-    seconds, wall = min((after[0] - before[0], after[1]) for before, after in pairwise(intakes))
-    return Peak((Decimal(seconds) / SECONDS_PER_HOUR).quantize(Decimal("0.01")), moment(wall))
+    instants = [instant for instant, _, _ in intakes]
+    gaps = list(map(sub, instants[1:], instants))
+    shortest = min(gaps)
+    later_wall = intakes[gaps.index(shortest) + 1][1]
+    hours = (Decimal(shortest) / SECONDS_PER_HOUR).quantize(HUNDREDTH)
+    return Peak(hours, moment(later_wall))
 
 
 def _shortest_stated_gap(lines: Sequence[Line]) -> Peak | None:

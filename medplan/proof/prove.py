@@ -33,14 +33,14 @@ def prove(plan: Plan, formulary: Formulary) -> tuple[ProofRow, ...]:
 
 def _rows(plan: Plan, formulary: Formulary) -> Iterator[ProofRow]:
     ledger = open_ledger(plan, formulary)
-    yield from judge_composition(plan, formulary)
+    yield from judge_composition(plan, formulary, ledger)
     yield from judge_order(plan)
     yield from judge_limits(plan, formulary, ledger)
     yield from judge_length(plan, formulary)
     yield from judge_load(plan, formulary, ledger)
     yield from judge_cover(plan, formulary)
     yield from judge_endings(plan)
-    yield from judge_supply(plan)
+    yield from judge_supply(plan, ledger)
     yield _issuable(plan)
 
 
