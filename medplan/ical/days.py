@@ -163,11 +163,14 @@ def _stops(shown: _Shown) -> Iterator[DayNote]:
 
 
 def _renewals(shown: _Shown) -> Iterator[DayNote]:
-    """The horizon of every medicine that is meant to go on beyond the plan's dated doses."""
+    """The horizon of every medicine that is meant to go on beyond the plan's dated doses; part of
+    the review where there is one on that day."""
+    reviewed = {(review.day, m) for review in shown.plan.reviews for m in review.medicines}
     for name, course in shown.courses:
         if course.ends_in is not EndsIn.STOP:
-            said = notes.renewal_sentence(name)
-            yield DayNote(DayKind.RENEWAL, course.days.last, (name,), (said,))
+            day = course.days.last
+            kind = DayKind.REVIEW if (day, course.medicine) in reviewed else DayKind.RENEWAL
+            yield DayNote(kind, day, (name,), (notes.renewal_sentence(name),))
 
 
 def _reviews(shown: _Shown) -> Iterator[DayNote]:
@@ -206,13 +209,11 @@ def _supply_said(name: str, row: Supply, *, agreed_only: bool) -> str:
 
 
 def _checks(shown: _Shown) -> Iterator[DayNote]:
+    """The days to look for side effects. What to look for is in the plan: lists would fill most of
+    a calendar, and change so often that hardly two days could be one series."""
     for check in shown.plan.checks:
         if check.medicine in shown.medicines and not _awaits_a_step(check, shown):
-            name = shown.name(check.medicine)
-            said = notes.check_sentences(name, check)
-            if shown.options.page_url is not None:
-                said = (notes.linked_check_sentence(name),)
-            yield DayNote(DayKind.CHECK, check.day, (name,), said)
+            yield DayNote(DayKind.CHECK, check.day, (), (notes.CHECK,))
 
 
 def _awaits_a_step(check: Check, shown: _Shown) -> bool:

@@ -29,7 +29,7 @@ from medplan.wording.doses import (
 from medplan.wording.names import medicine_name
 from medplan.wording.notes import lines
 
-HOST = "plan.invalid"  # the same in a feed and a file, wherever the server runs
+HOST = "plan"  # the same in a feed and a file, wherever the server runs
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,10 @@ class EventWriter:
 
     def day_event(self, series: DaySeries) -> list[str]:
         """Whole days on which something other than a dose is due."""
-        title = titles.day_title(series.kind, series.names)
-        said = lines([*series.sentences, *self._day_footer])
+        title = titles.DISCREET[series.kind]
+        if self._full:
+            title = titles.day_title(series.kind, series.names)
+        said = lines([*series.sentences, *self._footer_of(series.kind)])
         times = _whole_day(series.first)
         if series.count > 1:
             times.append(f"RRULE:FREQ=DAILY;INTERVAL={series.every};COUNT={series.count}")
@@ -61,7 +63,7 @@ class EventWriter:
 
     def empty_event(self) -> list[str]:
         """The one event of a calendar that has nothing to show, dated by its revision."""
-        said = lines(self._day_footer)
+        said = lines(self._footer)
         day = _whole_day(self.options.stamped_at.date())
         return self._event("empty", [*day, *_said(titles.NO_SCHEDULE, said)])
 
@@ -74,7 +76,7 @@ class EventWriter:
         return self.options.method == Method.CANCEL
 
     def _event(self, key: str, own: list[str], alarm: list[str] | None = None) -> list[str]:
-        uid = f"UID:{uuid5(NAMESPACE_URL, f'{self.options.plan_key}|{key}')}@{HOST}"
+        uid = f"UID:{uuid5(NAMESPACE_URL, f'{self.options.plan_key}|{key}').hex}@{HOST}"
         return component("VEVENT", [uid, *self._shared, *own, *(alarm or [])])
 
     @cached_property
@@ -130,10 +132,10 @@ class EventWriter:
         revision = f"Plan revision {self.options.revision}.{check}"
         return (revision,) if self.plan.issuable else (NOT_ISSUED, revision)
 
-    @cached_property
-    def _day_footer(self) -> tuple[str, ...]:
-        """What a whole day says besides: that the formulary is a draft, while it is one."""
-        draft = self.plan.formulary.status == "draft"
+    def _footer_of(self, kind: titles.DayKind) -> tuple[str, ...]:
+        """What a whole day says besides; what begins, that the formulary is a draft."""
+        begins = kind in (titles.DayKind.START, titles.DayKind.WHEN_REQUIRED)
+        draft = begins and self.plan.formulary.status == "draft"
         return (f"{DRAFT}.", *self._footer) if draft else self._footer
 
     def _alarm(self, title: str) -> list[str] | None:

@@ -10,7 +10,7 @@ from medplan.units import format_clock
 from medplan.wording.amounts import hours_text, mg_text, strength_text, units_text
 
 ONLY_IF_AGREED = "Only if you agreed to go up"
-AGREED_BEFORE = f"{ONLY_IF_AGREED}; if not, keep to the dose agreed before."
+AGREED_BEFORE = f"{ONLY_IF_AGREED}; if not, keep to the dose before."
 DRAFT = "DRAFT formulary: not signed clinical guidance"
 NOT_ISSUED = "NOT ISSUED: this plan still has open findings. Do not follow it."
 

@@ -12,6 +12,8 @@ from medplan.wording.dates import day_text, days_text
 from medplan.wording.doses import amount_text, clock_text
 from medplan.wording.names import listed
 
+CHECK = "Look out for side effects: your plan says which, and what to do."
+
 _OPTIONS = {
     "increase": "go up (only if it helps too little and you tolerate it)",
     "stay": "stay at this dose",
@@ -83,11 +85,6 @@ def check_sentences(name: str, check: Check) -> tuple[str, ...]:
     for level, heading in _LEVELS.items():
         said += [f"{heading}: {_item(i)}" for i in check.items if i.level is level]
     return tuple(said)
-
-
-def linked_check_sentence(name: str) -> str:
-    """A check whose list stands where a link beside it leads."""
-    return f"{name}: look out for side effects. Today's plan lists what to look for and do."
 
 
 def lines(sentences: Iterable[str]) -> str:

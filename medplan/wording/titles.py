@@ -30,7 +30,7 @@ class DayKind(StrEnum):
     RENEWAL = "renewal"
 
 
-_DISCREET = {
+DISCREET = {
     DayKind.START: "New in your plan",
     DayKind.STOP: "Plan change",
     DayKind.REVIEW: "Review",
@@ -46,7 +46,7 @@ _FULL = {
     DayKind.REVIEW: "Review: {}",
     DayKind.DECISION: "Decide: {} up or not",
     DayKind.SUPPLY: "Collect {}",
-    DayKind.CHECK: "Check for side effects: {}",
+    DayKind.CHECK: "Check for side effects",
     DayKind.WHEN_REQUIRED: "When needed: {}",
     DayKind.RENEWAL: "Renew plan: {}",
 }
@@ -64,10 +64,8 @@ class DoseTitle:
 
 
 def day_title(kind: DayKind, names: Sequence[str]) -> str:
-    """The title of a whole-day event: `STOP Naproxen and Omeprazole`; without names discreet."""
-    if not names:
-        return _DISCREET[kind]
-    return _FULL[kind].format(listed(names))
+    """The full title of a whole-day event: `STOP Naproxen and Omeprazole`."""
+    return _FULL[kind].format(listed(names) if names else "the whole plan")
 
 
 def dose_number(minute: int, place: tuple[int, int] | None) -> str:

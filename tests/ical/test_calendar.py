@@ -199,15 +199,15 @@ def test_a_full_event_says_the_dose_the_food_the_revision_and_where_to_check() -
     )
 
 
-def test_a_calendar_of_a_draft_formulary_says_so_on_its_whole_days_and_in_its_description() -> None:
+def test_a_calendar_of_a_draft_formulary_says_so_itself_and_where_medicines_start() -> None:
     signed = replace(BACK_PAIN, formulary=replace(BACK_PAIN.formulary, status="signed"))
 
-    written = render_calendar(BACK_PAIN, formulary(), FULL).decode().replace("\r\n ", "")
+    written = render_calendar(BACK_PAIN, formulary(), OPTIONS).decode().replace("\r\n ", "")
+    saying = [_row(e) for e in events(BACK_PAIN, OPTIONS) if DRAFT in str(e["DESCRIPTION"])]
+
     assert f"X-WR-CALDESC:{DRAFT}\r\n" in written
-    assert [DRAFT in str(e["DESCRIPTION"]) for e in events(BACK_PAIN, FULL)] == (
-        ["T" not in raw(e, "DTSTART") for e in events(BACK_PAIN, FULL)]
-    )
-    assert b"DRAFT" not in render_calendar(signed, formulary(), FULL)
+    assert saying == ["20261123 1x New in your plan"]
+    assert b"DRAFT" not in render_calendar(signed, formulary(), OPTIONS)
 
 
 def test_a_plan_with_open_findings_says_so_in_every_event() -> None:
