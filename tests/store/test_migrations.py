@@ -1,0 +1,131 @@
+"""Migrations make the tables that the code expects, and can be undone, also with rows in them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
+
+from medplan.store.database import Database
+from medplan.store.ids import new_id
+from medplan.store.migrate import current_step, downgrade, latest_step, upgrade
+from medplan.store.tables import OrganisationRow, PlanRow, RevisionRow, Row, UserRow
+
+NOW = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite file."""
+    opened = Database(f"sqlite:///{tmp_path / 'deep' / 'medplan.db'}")
+    yield opened
+    opened.close()
+
+
+def add_revision(database: Database) -> None:
+    """Add an invented organisation with an issued plan."""
+    organisation_id, user_id, plan_id = new_id(NOW), new_id(NOW), new_id(NOW)
+    with database.writing.begin() as session:
+        session.add(
+            OrganisationRow(organisation_id=organisation_id, name="Invented", created_at=NOW)
+        )
+        session.flush()
+        session.add(
+            UserRow(
+                organisation_id=organisation_id,
+                id=user_id,
+                email="a@example.org",
+                role="prescriber",
+                password_hash="-",
+                created_at=NOW,
+            )
+        )
+        session.flush()
+        session.add(
+            PlanRow(
+                organisation_id=organisation_id,
+                id=plan_id,
+                status="active",
+                patient_reference="invented:1",
+                version=2,
+                revision=1,
+                created_by=user_id,
+                created_at=NOW,
+                updated_at=NOW,
+            )
+        )
+        session.flush()
+        session.add(
+            RevisionRow(
+                organisation_id=organisation_id,
+                id=new_id(NOW),
+                plan_id=plan_id,
+                number=1,
+                request="{}",
+                plan="{}",
+                formulary_version="x",
+                tzdata_version="x",
+                made_by=user_id,
+                made_at=NOW,
+                reason="issued",
+            )
+        )
+
+
+def test_a_new_database_is_brought_to_the_tables_of_the_code(database: Database) -> None:
+    assert current_step(database) == "none"
+
+    upgrade(database)
+
+    assert current_step(database) == latest_step()
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Row.metadata) == []
+
+
+def test_upgrading_again_changes_nothing(database: Database) -> None:
+    upgrade(database)
+    add_revision(database)
+
+    upgrade(database)
+
+    with database.reading.begin() as session:
+        assert session.query(RevisionRow).count() == 1
+
+
+def test_every_step_can_be_undone_and_done_again_with_rows_there(database: Database) -> None:
+    upgrade(database)
+    add_revision(database)
+
+    downgrade(database, "0001")
+    assert current_step(database) == "0001"
+    with database.reading.begin() as session:
+        assert session.query(RevisionRow).count() == 1
+    upgrade(database)
+    downgrade(database, "base")
+
+    assert inspect(database.engine).get_table_names() == ["alembic_version"]
+    upgrade(database)
+    assert current_step(database) == latest_step()
+
+
+@pytest.mark.parametrize("act", ["UPDATE revision SET plan = 'x'", "DELETE FROM revision"])
+def test_the_database_refuses_to_change_a_revision(database: Database, act: str) -> None:
+    upgrade(database)
+    add_revision(database)
+
+    with (
+        pytest.raises(IntegrityError, match="written once"),
+        database.engine.begin() as connection,
+    ):
+        connection.exec_driver_sql(act)
+
+
+def test_every_key_begins_with_the_organisation() -> None:
+    for table in Row.metadata.sorted_tables:
+        keys = [column.name for column in table.primary_key]
+        assert keys[0] == "organisation_id", table.name
