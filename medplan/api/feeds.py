@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 from uuid import UUID
+from wsgiref.types import WSGIEnvironment
 
 from flask import Response, request
 from flask_smorest import Blueprint
@@ -22,9 +22,6 @@ from medplan.services import feeds
 from medplan.services.feeds import FeedWish, NewFeed
 from medplan.services.once import Answer
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
-
 blueprint = Blueprint("feeds", __name__, description="Calendar links of a plan.")
 holders = Blueprint("calendar", __name__, description="What the holder of a link reads.")
 
@@ -35,7 +32,7 @@ class FeedResponse(Response):
     """A calendar, or word that it is unchanged: both say when it was made."""
 
     @override
-    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
         headers = super().get_wsgi_headers(environ)
         made = self.headers.get("Last-Modified")
         if made is not None:

@@ -82,10 +82,9 @@ def test_a_file_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_a_calendar_has_one_event_per_clock_time_or_per_medicine() -> None:
-    courses = [
-        {"medicine": m, "regimen": "regular", "days": 5} for m in ("paracetamol", "ibuprofen")
-    ]
-    early = ACUTE | {"courses": courses}
+    twice = {"medicine": "paracetamol", "regimen": "regular", "days": 5}
+    slots = {"slots": {"morning": "1000", "evening": "1000"}}
+    both = ACUTE | {"courses": [twice | slots, ACUTE["courses"][1]]}
     by_time = run("plan", "-", "--format", "ics", document=both).stdout
     by_medicine = run("plan", "-", "--format", "ics", "--group", "medicine", document=both).stdout
 
