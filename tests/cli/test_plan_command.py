@@ -82,7 +82,7 @@ def test_a_file_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_a_calendar_has_one_event_per_clock_time_or_per_medicine() -> None:
-    twice = {"medicine": "paracetamol", "regimen": "regular", "days": 5}
+    twice = {"medicine": "paracetamol", "regimen": "regular", "days": 7}
     slots = {"slots": {"morning": "1000", "evening": "1000"}}
     both = ACUTE | {"courses": [twice | slots, ACUTE["courses"][1]]}
     by_time = run("plan", "-", "--format", "ics", document=both).stdout
