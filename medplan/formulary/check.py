@@ -18,7 +18,7 @@ from medplan.formulary.common_statements import (
 )
 from medplan.formulary.files import FAULT, MEDICINES, SHARED, medicine_names
 from medplan.formulary.model import Evidence, Formulary
-from medplan.formulary.reading import PACKAGE_FOLDER, FileSignature, Reading, read_formulary
+from medplan.formulary.reading import PACKAGE_FOLDER, Reading, SignedFile, read_formulary
 from medplan.formulary.schema_rules import JurisdictionName
 from medplan.formulary.statements import Statement, medicine_statements
 
@@ -50,7 +50,7 @@ class JurisdictionReport:
     grades: Mapping[str, Mapping[Evidence, int]]
     weak: tuple[Weak, ...]
     drafts: tuple[str, ...]
-    overdue: tuple[FileSignature, ...]
+    overdue: tuple[SignedFile, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def check_formulary(folder: Path | None, today: date) -> CheckReport:
     problems.update(_strays(root, readings))
     if problems:
         return CheckReport(tuple(sorted(problems)), ())
-    reports = [_report(r.formulary, r.files, today) for r in readings if r.formulary is not None]
+    reports = [_report(r.formulary, r, today) for r in readings if r.formulary is not None]
     return CheckReport((), tuple(reports))
 
 
@@ -91,9 +91,7 @@ def _strays(root: Path, readings: Sequence[Reading]) -> Iterator[Problem]:
         yield Problem(f"{SHARED}/{MEDICINES}/{name}.toml:1#", FAULT, "no jurisdiction has it")
 
 
-def _report(
-    formulary: Formulary, files: Sequence[FileSignature], today: date
-) -> JurisdictionReport:
+def _report(formulary: Formulary, reading: Reading, today: date) -> JurisdictionReport:
     statements = list(_statements(formulary))
     grades: dict[str, Counter[Evidence]] = {}
     for subject, statement in statements:
@@ -104,8 +102,8 @@ def _report(
         status=formulary.status,
         grades=grades,
         weak=tuple(Weak(who, said) for who, said in statements if _is_weak(said)),
-        drafts=tuple(file.path for file in files if file.signature is None),
-        overdue=tuple(f for f in files if f.signature is not None and f.signature.due < today),
+        drafts=reading.drafts,
+        overdue=tuple(file for file in reading.signed if file.signature.due < today),
     )
 
 
@@ -143,7 +141,6 @@ def _lines(report: JurisdictionReport) -> Iterator[str]:
             yield f"    {said.heading.lower()}, {said.name}: {said.text} {cited}"
     yield from ("", f"{len(report.overdue)} files are overdue for review:")
     for file in report.overdue:
-        if file.signature is not None:
-            yield f"  {file.path}: signed by {file.signature.by}, due {file.signature.due}"
+        yield f"  {file.path}: signed by {file.signature.by}, due {file.signature.due}"
     yield from ("", f"{len(report.drafts)} files are drafts:", *(f"  {p}" for p in report.drafts))
     yield ""

@@ -39,20 +39,21 @@ _NEEDED_OWN = ("jurisdiction",)
 
 
 @dataclass(frozen=True, slots=True)
-class FileSignature:
-    """Who signed a file; nobody while it is a draft."""
+class SignedFile:
+    """A file and who signed it."""
 
     path: str
-    signature: Signature | None
+    signature: Signature
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of a jurisdiction's files: a formulary, or problems."""
+    """What came of a jurisdiction's files: a formulary, or problems; `drafts` are their paths."""
 
     formulary: Formulary | None
     problems: tuple[Problem, ...]
-    files: tuple[FileSignature, ...]
+    drafts: tuple[str, ...]
+    signed: tuple[SignedFile, ...]
 
 
 def read_formulary(jurisdiction: str, folder: Path) -> Reading:
@@ -75,10 +76,13 @@ def _read(jurisdiction: str, folder: Path) -> Reading:
     places = Places(by_owner(documents))
     problems += shape_problems
     problems += [places.problem(fault) for fault in (*faults, *all_faults(whole))]
+    formulary = as_formulary(whole, content_hash(documents))
+    signatures = [(document.path, part.signed) for document, part in parts]
     return Reading(
-        formulary=None if problems else as_formulary(whole, content_hash(documents)),
+        formulary=None if problems else formulary,
         problems=tuple(problems),
-        files=tuple(FileSignature(document.path, part.signed) for document, part in parts),
+        drafts=tuple(path for path, signature in signatures if signature is None),
+        signed=tuple(SignedFile(path, signature) for path, signature in signatures if signature),
     )
 
 

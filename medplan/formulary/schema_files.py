@@ -62,6 +62,6 @@ def _flat(messages: object, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
             yield from _flat(inner, steps if key == "_schema" else (*steps, key))
-    elif isinstance(messages, list):
-        for message in messages:
-            yield steps, str(message)
+    else:
+        said = messages if isinstance(messages, list) else [messages]
+        yield from ((steps, str(message)) for message in said)

@@ -44,10 +44,11 @@ class Statement:
 def medicine_statements(medicine: Medicine) -> Iterator[Statement]:
     """Every row of the medicine, in the order of its file."""
     yield from _sentences(medicine)
-    for product in medicine.products:
-        if product.citation is not None:
-            text = _product(product)
-            yield Statement("Products", product.id, text, product.citation, binds=True)
+    yield from (
+        Statement("Products", product.id, _product(product), product.citation, binds=True)
+        for product in medicine.products
+        if product.citation is not None
+    )
     for limit in medicine.limits:
         blocks = limit.severity is Severity.BLOCK
         yield Statement("Limits", limit.id, _limit(limit), limit.citation, binds=blocks)
@@ -157,22 +158,27 @@ def _regimen(regimen: Regimen) -> str:
 
 
 def _fixed(regimen: Regimen) -> Iterator[str]:
-    if regimen.dose_mg is not None:
-        yield f"{_mg(regimen.dose_mg)} a dose"
-    if regimen.times_per_day is not None:
-        yield f"{regimen.times_per_day} a day"
+    amounts = (
+        ("{} mg a dose", regimen.dose_mg),
+        ("{} a day", regimen.times_per_day),
+    )
+    yield from (words.format(format_decimal(Decimal(n))) for words, n in amounts if n is not None)
     if regimen.when_required:
         yield "only when required"
 
 
 def _titration(regimen: Regimen) -> Iterator[str]:
-    start, step, target = regimen.start_mg, regimen.step_mg, regimen.target_mg
-    if start is not None and step is not None and target is not None:
-        yield f"from {_mg(start)} a day up by {_mg(step)} to {_mg(target)} a day"
-    if regimen.step_days is not None:
-        yield f"a step every {_days(regimen.step_days)}"
-    if regimen.benefit_review_days is not None:
-        yield f"benefit reviewed after {_days(regimen.benefit_review_days)}"
+    amounts = (
+        ("from {}", regimen.start_mg),
+        ("up by {}", regimen.step_mg),
+        ("to {} a day", regimen.target_mg),
+    )
+    yield " ".join(words.format(_mg(mg)) for words, mg in amounts if mg is not None)
+    waits = (
+        ("a step every {}", regimen.step_days),
+        ("benefit reviewed after {}", regimen.benefit_review_days),
+    )
+    yield from (words.format(_days(days)) for words, days in waits if days is not None)
 
 
 def _coming_down(medicine: Medicine) -> Iterator[Statement]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from medplan.formulary.check import check_formulary, report_text
 from medplan.formulary.model import Evidence, Signature
-from medplan.formulary.reading import FileSignature
+from medplan.formulary.reading import SignedFile
 from tests.formulary.folders import FIXTURE, Change, changed
 
 TODAY = date(2026, 11, 22)
@@ -45,7 +45,7 @@ def test_it_lists_drafts_and_files_whose_review_is_overdue(tmp_path: Path) -> No
     after_it = check_formulary(folder, TODAY).jurisdictions[0]
 
     assert on_the_day.overdue == ()
-    assert after_it.overdue == (FileSignature("nz/jurisdiction.toml", signature),)
+    assert after_it.overdue == (SignedFile("nz/jurisdiction.toml", signature),)
     assert "nz/jurisdiction.toml" not in after_it.drafts
     assert "shared/advice.toml" in after_it.drafts
 

@@ -1,5 +1,6 @@
 """A formulary is its files put together, the same on every machine and whatever their order."""
 
+import gc
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,7 @@ from medplan.formulary.files import Document, content_hash
 from medplan.formulary.loader import load_formulary
 from medplan.formulary.model import (
     EVERYONE,
+    Basis,
     Citation,
     CoMedicine,
     Evidence,
@@ -29,6 +31,7 @@ from medplan.formulary.model import (
     Sentence,
     Severity,
     Signature,
+    Stage,
 )
 from tests.formulary.folders import FIXTURE, Change, changed
 
@@ -156,6 +159,40 @@ def test_a_jurisdictions_values_win_and_its_rows_follow_the_shared_ones(tmp_path
     ]
 
 
+def test_a_jurisdiction_may_be_slower_and_may_be_faster_if_its_source_was_seen(
+    tmp_path: Path,
+) -> None:
+    pace = '\n[titration]\nfloor_days = {}\nusual_days = 7\nsource = "{}"\n'
+    slower = changed(
+        tmp_path / "a", Change("nz/medicines/nightol.toml", "", pace.format(5, "hearsay"))
+    )
+    faster = changed(
+        tmp_path / "b", Change("nz/medicines/nightol.toml", "", pace.format(1, "label"))
+    )
+
+    found = [load_formulary("NZ", folder).medicines["nightol"] for folder in (slower, faster)]
+
+    assert [row.titration.floor_days for row in found if row.titration] == [5, 1]
+
+
+def test_a_taper_may_have_many_stages_that_end_lower_and_lower(tmp_path: Path) -> None:
+    middle = (
+        '  until_percent = "60"\n\n  [[taper.stage]]\n  every_days = 5\n  reduce_mg = "5"\n'
+        '  until_percent = "30"\n'
+    )
+    folder = changed(
+        tmp_path, Change("shared/medicines/nightol.toml", '  until_percent = "30"\n', middle)
+    )
+
+    stages = load_formulary("NZ", folder).medicines["nightol"].tapers[1].stages
+
+    assert stages == (
+        Stage(7, reduce_percent=Decimal(10), basis=Basis.ORIGINAL, until_percent=Decimal(60)),
+        Stage(5, reduce_mg=Decimal(5), until_percent=Decimal(30)),
+        Stage(8, reduce_mg=Decimal(5)),
+    )
+
+
 def test_a_medicine_exists_where_it_has_a_file() -> None:
     nz, gb = load_formulary("NZ", FIXTURE), load_formulary("GB", FIXTURE)
 
@@ -191,6 +228,17 @@ def test_files_are_read_once_in_a_process(tmp_path: Path) -> None:
     Change("nz/medicines/laxol.toml", "laxol", "nonsense").make(folder)
 
     assert load_formulary("NZ", folder) is first
+
+
+def test_a_garbage_collector_that_was_off_stays_off(tmp_path: Path) -> None:
+    gc.disable()
+    try:
+        load_formulary("NZ", changed(tmp_path))
+        stayed_off = not gc.isenabled()
+    finally:
+        gc.enable()
+
+    assert stayed_off
 
 
 @given(DOCUMENTS, st.randoms())

@@ -62,6 +62,25 @@ def test_the_formulary_that_the_mistakes_change_has_none(tmp_path: Path) -> None
     assert problems(folder, "GB") == ()
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "shared/co_medicines.toml",
+        "shared/vocabulary.toml",
+        "shared/sources.toml",
+        "shared/medicines/achenol.toml",
+        "nz/medicines/achenol.toml",
+        "nz/jurisdiction.toml",
+    ],
+)
+def test_a_file_that_cannot_be_read_brings_no_faults_of_others(broken: str, tmp_path: Path) -> None:
+    folder = changed(tmp_path, Change(broken, "", "\n= broken\n"))
+
+    found = problems(folder)
+
+    assert [problem.pointer.partition(":")[0] for problem in found] == [broken]
+
+
 def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     folder = changed(
         tmp_path,

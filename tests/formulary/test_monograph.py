@@ -15,7 +15,7 @@ from medplan.formulary.model import Citation, Formulary
 from medplan.formulary.monograph import list_text, monograph_text, statements_about
 from medplan.formulary.statements import Statement
 from medplan.units import format_decimal
-from tests.formulary.folders import FIXTURE
+from tests.formulary.folders import FIXTURE, Change, changed
 
 TEXTS = ("text", "note", "suggestion", "action", "atc", "snomed", "rxnorm", "unii")
 JURISDICTIONS = ("NZ", "GB")
@@ -120,6 +120,22 @@ def test_a_monograph_reads_like_one() -> None:
     text = monograph_text(formulary, formulary.medicines["nightol"])
 
     assert text == expected.replace("{version}", formulary.version)
+
+
+def test_a_signed_monograph_says_who_signed_it(tmp_path: Path) -> None:
+    head = (
+        'status = "signed"\nsigned = { by = "A. Pharmacist", on = 2026-11-20, due = 2027-11-20 }\n'
+    )
+    files = ("shared/medicines/nightol.toml", "nz/medicines/nightol.toml")
+    folder = changed(
+        tmp_path, *(Change(name, 'id = "nightol"', head + 'id = "nightol"') for name in files)
+    )
+    formulary = load_formulary("NZ", folder)
+
+    lines = monograph_text(formulary, formulary.medicines["nightol"]).splitlines()
+
+    assert lines[0] == "Nightol (nightol), NZ, signed"
+    assert lines[4] == "Signed by A. Pharmacist on 2026-11-20; next check due 2027-11-20"
 
 
 def test_the_list_has_a_line_for_each_medicine() -> None:
