@@ -13,6 +13,7 @@ from typing_extensions import override
 _MODULES = {
     "plan": "medplan.cli.plan",
     "verify": "medplan.cli.plan",
+    "compare": "medplan.cli.compare",
     "formulary": "medplan.cli.formulary",
     "serve": "medplan.cli.server",
     "user": "medplan.cli.server",
