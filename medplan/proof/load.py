@@ -6,9 +6,9 @@ thresholds: those are findings.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from medplan.formulary.model import Formulary
 from medplan.model.plan import Plan, ProofRow
@@ -17,8 +17,7 @@ from medplan.proof.peaks import days_alike
 from medplan.proof.rows import NONE, NOWHERE, Invariant, day_of, number
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     """Days, as ordinals with both ends, on which the load is the same."""
 
     first: int
