@@ -1,15 +1,23 @@
 """Sentences say the dose, the day and the condition, each true by itself."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from medplan.formulary.model import CheckLevel, CheckTime
-from medplan.model.plan import Check, ChecklistItem, Dose, ProductUnits, Stop, Supply
+from medplan.model.plan import Check, ChecklistItem, Dose, Phase, ProductUnits, Step, Stop, Supply
 from medplan.units import Days
 from medplan.wording.dates import day_text, days_text
-from medplan.wording.doses import advice_text, amount_text, dose_sentence
+from medplan.wording.doses import (
+    advice_text,
+    amount_text,
+    clock_text,
+    daily_text,
+    dose_sentence,
+    when_required_sentence,
+)
 from medplan.wording.names import listed
 from medplan.wording.notes import check_sentences, stop_sentence, supply_sentence
 from medplan.wording.titles import DoseTitle, dose_number, dose_title
@@ -131,3 +139,30 @@ def test_a_discreet_dose_is_counted_or_told_by_the_part_of_the_day(
 )
 def test_a_title_says_what_depends_on_an_agreement(parts: list[DoseTitle], words: str) -> None:
     assert dose_title(parts, "Dose 1 of 2") == words
+
+
+def test_a_when_required_step_says_the_most_and_the_gap() -> None:
+    one = replace(
+        dose("1000", ("paracetamol-tablet-500", "2"), advice="Not with other paracetamol."),
+        minute=None,
+    )
+    step = Step(
+        phase=Phase.FIXED,
+        days=Days.lasting(MONDAY, 5),
+        daily_mg=Decimal(4000),
+        conditional=False,
+        when_required=True,
+        max_daily_mg=Decimal(3000),
+        min_interval_hours=Decimal(4),
+        asked_percent=None,
+        actual_percent=None,
+        doses=(one,),
+    )
+
+    assert clock_text(one) == "when needed"
+    assert daily_text(step) == "up to 3,000 mg a day"
+    assert when_required_sentence("Paracetamol", step) == (
+        "Paracetamol, only when needed: 2 tablets of 500 mg (1,000 mg). No more than 3,000 mg in "
+        "any 24 hours, counting all doses. Wait at least 4 hours between two doses. "
+        "Not with other paracetamol."
+    )
