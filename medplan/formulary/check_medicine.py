@@ -112,16 +112,40 @@ def _pace(medicine: Medicine) -> Found:
 
 def _tapers(tapers: Sequence[TaperRule]) -> Found:
     for index, rule in enumerate(tapers):
-        steps = ("taper", index)
-        if rule.used_below_days is not None and rule.used_below_days <= rule.used_from_days:
-            yield (*steps, "used_below_days"), "is not above used_from_days"
         for place, stage in enumerate(rule.stages):
-            at: Steps = (*steps, "stage", place)
+            at: Steps = ("taper", index, "stage", place)
             yield from _cut(stage, at)
             yield from _end(stage, at, is_last=place == len(rule.stages) - 1)
-        yield from _falling_ends(rule.stages, steps)
-        if any(_overlap(rule, earlier) for earlier in tapers[:index]):
-            yield (*steps, "used_from_days"), "begins inside the days of an earlier taper"
+        yield from _falling_ends(rule.stages, ("taper", index))
+    backwards = [index for index, rule in enumerate(tapers) if _ends_before_it_begins(rule)]
+    for index in backwards:
+        yield ("taper", index, "used_below_days"), "is not above used_from_days"
+    for after_short_course in () if backwards else (False, True):
+        rows = [
+            (rule.used_from_days, index)
+            for index, rule in enumerate(tapers)
+            if rule.after_short_course is after_short_course
+        ]
+        yield from _coverage(tapers, sorted(rows))
+
+
+def _ends_before_it_begins(rule: TaperRule) -> bool:
+    return rule.used_below_days is not None and rule.used_below_days <= rule.used_from_days
+
+
+def _coverage(tapers: Sequence[TaperRule], rows: Sequence[tuple[int, int]]) -> Found:
+    """Days of use with two tapers or none; rows are (first day of use, place in the list)."""
+    reached: int | None = 0
+    for first, index in rows:
+        at = ("taper", index, "used_from_days")
+        if reached is None or first < reached:
+            yield at, "begins inside the days of another taper"
+        elif first > reached:
+            yield at, f"leaves {reached} to {first - 1} days of use without a taper"
+        reached = tapers[index].used_below_days
+    if rows and reached is not None:
+        at = ("taper", rows[-1][1], "used_below_days")
+        yield at, f"leaves {reached} days of use and more without a taper"
 
 
 def _cut(stage: Stage, steps: Steps) -> Found:
@@ -152,13 +176,3 @@ def _falling_ends(stages: Sequence[Stage], steps: Steps) -> Found:
         for (_, earlier), (place, later) in pairwise(given):
             if later >= earlier:
                 yield (*steps, "stage", place, key), "is not below the stage before"
-
-
-def _overlap(one: TaperRule, other: TaperRule) -> bool:
-    if one.after_short_course is not other.after_short_course:
-        return False
-    return _begins_before_end(one, other) and _begins_before_end(other, one)
-
-
-def _begins_before_end(one: TaperRule, other: TaperRule) -> bool:
-    return other.used_below_days is None or one.used_from_days < other.used_below_days
