@@ -1,6 +1,5 @@
 """Where the parts meet: configuration, formularies, database, calendar and HTTP rooms."""
 
-import zoneinfo
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib.metadata import version
@@ -11,6 +10,7 @@ from config import Config, InvalidConfigError
 from medplan.api.description import install_api
 from medplan.formulary.loader import load_formulary
 from medplan.formulary.model import Formulary
+from medplan.formulary.schema_rules import JurisdictionName
 from medplan.gate.bearer import install_bearer
 from medplan.gate.bodies import MOST_BYTES
 from medplan.gate.context import Context, install_context, system_clock
@@ -22,7 +22,6 @@ from medplan.model.plan import Plan
 from medplan.services.parts import CalendarFacts, Medium, Parts
 from medplan.store.database import Database
 
-JURISDICTIONS = ("NZ", "GB")
 _SIGNED = "signed"
 
 
@@ -52,8 +51,9 @@ def build_parts(config: Config) -> Parts:
         InvalidConfigError: production must not run on a draft formulary unless told to.
         InvalidFormularyError: the formulary's files are at fault.
     """
-    use_packaged_time_zones()
-    formularies = {name: load_formulary(name, config.formulary_path) for name in JURISDICTIONS}
+    formularies: dict[str, Formulary] = {
+        name.value: load_formulary(name, config.formulary_path) for name in JurisdictionName
+    }
     _refuse_drafts(config, formularies)
     return Parts(
         database=Database(config.database_url),
@@ -61,11 +61,6 @@ def build_parts(config: Config) -> Parts:
         render_calendar=calendar_bytes,
         tzdata_version=version("tzdata"),
     )
-
-
-def use_packaged_time_zones() -> None:
-    """Read time zones from the pinned package, so that every machine agrees on every hour."""
-    zoneinfo.reset_tzpath(to=())
 
 
 def calendar_bytes(plan: Plan, formulary: Formulary, facts: CalendarFacts) -> bytes:

@@ -1,7 +1,5 @@
 """`compare`: several requests planned and laid side by side."""
 
-import zoneinfo
-
 import click
 
 from medplan.cli.formularies import Formularies
@@ -31,7 +29,6 @@ def compare(request_files: tuple[str, ...], form: str) -> None:
     Exit 0: compared, whether or not the plans may be issued. Exit 2: some request is not valid;
     standard output has every problem of every file, its pointer beginning with the file's number.
     """
-    zoneinfo.reset_tzpath(to=())
     formularies = Formularies()
     comparison = compared(_candidates(request_files, formularies))
     if form == "text":

@@ -2,33 +2,28 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from typing_extensions import override
 
 from config import read_config
 from medplan.formulary.loader import load_formulary
 from medplan.formulary.model import Formulary
-
-JURISDICTIONS = ("NZ", "GB")
+from medplan.formulary.schema_rules import JurisdictionName
 
 
 class Formularies(Mapping[str, Formulary]):
-    """Every jurisdiction's formulary, from `folder` or as shipped."""
-
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or read_config(os.environ).formulary_path
+    """Every jurisdiction's formulary, as shipped or from the deployment's own folder."""
 
     @override
     def __getitem__(self, jurisdiction: str) -> Formulary:
-        if jurisdiction not in JURISDICTIONS:
+        if jurisdiction not in set(JurisdictionName):
             raise KeyError(jurisdiction)
-        return load_formulary(jurisdiction, self._folder)
+        return load_formulary(jurisdiction, read_config(os.environ).formulary_path)
 
     @override
     def __iter__(self) -> Iterator[str]:
-        return iter(JURISDICTIONS)
+        return (name.value for name in JurisdictionName)
 
     @override
     def __len__(self) -> int:
-        return len(JURISDICTIONS)
+        return len(JurisdictionName)

@@ -1,21 +1,23 @@
 """`formulary`: what medplan knows, and whether its files are in order."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from medplan.cli.formularies import JURISDICTIONS, Formularies
-from medplan.cli.output import told_as_problems, write_json
+from medplan.cli.formularies import Formularies
+from medplan.cli.formulary_diff import diff
+from medplan.cli.output import told_as_problems, write, write_json
 from medplan.documents.formulary import (
     medicine_to_document,
     medicines_to_document,
     vocabulary_to_document,
 )
 from medplan.errors import InvalidFormularyError, InvalidRequestError, Problem
-from medplan.formulary.loader import load_formulary
+from medplan.formulary.check import check_formulary, report_text
 
 _country = click.option(
-    "--jurisdiction", type=click.Choice(JURISDICTIONS), default="NZ", show_default=True
+    "--jurisdiction", type=click.Choice(list(Formularies())), default="NZ", show_default=True
 )
 
 
@@ -53,18 +55,13 @@ def show(medicine_id: str, jurisdiction: str) -> None:
 def check(folder: Path | None) -> None:
     """Check the files of every jurisdiction, those shipped or those in DIR.
 
-    Exit 2 when something is wrong; standard output has every fault with its file and place.
+    Says what stands behind the numbers. Exit 2 when something is wrong; standard output then has
+    every fault with its file and place.
     """
-    faults: list[Problem] = []
-    for jurisdiction in JURISDICTIONS:
-        try:
-            found = load_formulary(jurisdiction, folder)
-        except InvalidFormularyError as error:
-            faults.extend(error.problems)
-            continue
-        click.echo(
-            f"{jurisdiction}: {len(found.medicines)} medicines, {found.status}, {found.version}",
-            err=True,
-        )
-    if faults:
-        raise InvalidFormularyError(faults)
+    report = check_formulary(folder, datetime.now(UTC).date())
+    if report.problems:
+        raise InvalidFormularyError(report.problems)
+    write(report_text(report))
+
+
+formulary.add_command(diff)

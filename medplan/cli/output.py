@@ -8,6 +8,9 @@ from functools import wraps
 from pathlib import Path
 from typing import NoReturn, ParamSpec
 
+import click
+
+from config import InvalidConfigError
 from medplan.documents.json_text import JsonValue
 from medplan.documents.problem import problem_document
 from medplan.errors import InvalidFormularyError, InvalidRequestError, MedplanError, Problem
@@ -24,12 +27,19 @@ class Exit(IntEnum):
 
 
 def told_as_problems(command: Callable[P, None]) -> Callable[P, None]:
-    """Let a command refuse with problem JSON on standard output and exit code 2."""
+    """Let a command refuse with problem JSON on standard output and exit code 2.
+
+    What is wrong with the environment is told to the operator, on standard error.
+    """
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
+        except InvalidConfigError as error:
+            for reason in error.reasons:
+                click.echo(f"medplan: {reason}", err=True)
+            sys.exit(Exit.INVALID)
         except InvalidRequestError as error:
             _refuse(problem_document(error))
         except InvalidFormularyError as error:

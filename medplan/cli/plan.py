@@ -2,7 +2,6 @@
 
 import hashlib
 import sys
-import zoneinfo
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -50,7 +49,6 @@ def plan(request_file: str, form: str, out: Path | None, group: str) -> None:
     Exit 0: the plan may be issued. Exit 3: it may not, its findings say why. Exit 2: the request
     is not valid; standard output has every problem as RFC 9457 JSON.
     """
-    zoneinfo.reset_tzpath(to=())
     formularies = Formularies()
     request = read_request(read_input(request_file), formularies)
     formulary = formularies[request.jurisdiction]
@@ -68,7 +66,6 @@ def verify(plan_file: str) -> None:
     Exit 0: the proof holds, and the plan's own proof says the same. Exit 3: it does not. Exit 2:
     PLAN.json can't be read as a plan.
     """
-    zoneinfo.reset_tzpath(to=())
     made = read_plan(read_input(plan_file))
     formulary = Formularies().get(made.formulary.jurisdiction)
     if formulary is None:

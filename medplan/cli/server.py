@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from config import Config, InvalidConfigError, read_config
+from config import read_config
 from medplan.cli.output import Exit, told_as_problems
 
 if TYPE_CHECKING:
@@ -20,30 +20,25 @@ if TYPE_CHECKING:
 _ROLES = ("prescriber", "pharmacist")
 
 
-def configuration() -> Config:
-    """Read what the deployment chose, or say every reason why it can't be, and exit 2."""
-    try:
-        return read_config(os.environ)
-    except InvalidConfigError as error:
-        refuse_config(error)
-        raise SystemExit(Exit.INVALID) from error
-
-
-def refuse_config(error: InvalidConfigError) -> None:
-    """Tell an operator what to change."""
-    for reason in error.reasons:
-        click.echo(f"medplan: {reason}", err=True)
-
-
 @contextmanager
 def _database() -> Iterator["Database"]:
     from medplan.store.database import Database
 
-    database = Database(configuration().database_url)
+    database = Database(read_config(os.environ).database_url)
     try:
         yield database
     finally:
         database.close()
+
+
+@contextmanager
+def _migrated_database() -> Iterator["Database"]:
+    """Open the database, or refuse when its tables are not those of this release."""
+    from medplan.services.readiness import check_tables
+
+    with _database() as database:
+        check_tables(database)
+        yield database
 
 
 @click.command()
@@ -54,12 +49,7 @@ def serve(*, port: int, demo: bool) -> None:
     """Migrate the database, start on 127.0.0.1 and say where to go."""
     from medplan.cli.serving import run
 
-    config = configuration()
-    try:
-        run(config, port, demo=demo)
-    except InvalidConfigError as error:
-        refuse_config(error)
-        raise SystemExit(Exit.INVALID) from error
+    run(read_config(os.environ), port, demo=demo)
 
 
 @click.group()
@@ -82,7 +72,7 @@ def add_user(email: str, role: str, organisation: str) -> None:
     password = os.environ.get("MEDPLAN_PASSWORD") or click.prompt(
         "Password", hide_input=True, confirmation_prompt=True
     )
-    with _database() as database:
+    with _migrated_database() as database:
         added = add(
             database,
             email=email,
@@ -108,7 +98,7 @@ def add_token(email: str, name: str) -> None:
     from medplan.gate.context import system_clock
     from medplan.services.accounts import add_token as add
 
-    with _database() as database:
+    with _migrated_database() as database:
         made = add(database, email=email, name=name, now=system_clock())
     click.echo(made)
 
@@ -119,6 +109,7 @@ def db() -> None:
 
 
 @db.command("upgrade")
+@told_as_problems
 def upgrade_database() -> None:
     """Bring the tables to what this release expects."""
     from medplan.store.migrate import current_step, upgrade
@@ -129,6 +120,7 @@ def upgrade_database() -> None:
 
 
 @db.command("check")
+@told_as_problems
 def check_database() -> None:
     """Say whether the tables are what this release expects; exit 2 when they are not."""
     from medplan.store.migrate import current_step, latest_step

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import Flask, Response, g, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from medplan.documents.json_text import JsonValue
@@ -46,6 +47,7 @@ def install_problems(app: Flask) -> None:
     app.register_error_handler(MedplanError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(PoolTimeoutError, _unavailable)
     app.register_error_handler(Exception, _fault)
 
 
@@ -82,7 +84,7 @@ def _http(error: HTTPException) -> Response | HTTPException:
     return response
 
 
-def _unavailable(error: OperationalError) -> Response:
+def _unavailable(error: SQLAlchemyError) -> Response:
     log_fault(error)
     response = _answer(
         _document(

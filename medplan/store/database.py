@@ -3,7 +3,8 @@
 SQLite runs in WAL mode with `synchronous=FULL`, and a writing transaction takes its lock when it
 begins (`BEGIN IMMEDIATE`): one that reads first and writes later would otherwise fail at once
 instead of waiting its turn. Reading transactions never wait for a writer. PostgreSQL is reached
-through psycopg. Nothing here commits; services do, by leaving `writing.begin()`.
+through psycopg. Errors name no values, for they may be about a patient. Nothing here commits;
+services do, by leaving `writing.begin()`.
 """
 
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from sqlalchemy.orm import sessionmaker
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
-_BUSY_TIMEOUT_MS = 30_000
+_BUSY_TIMEOUT_S = 30
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -60,10 +61,10 @@ def _driver_url(text: str) -> URL:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -3,7 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from medplan.documents.plan import document_to_plan, dump_plan
+from medplan.store.tables import AuditRow, DraftRow
 from tests.api.practice import ACUTE, BEGUN, CHILD, UNLISTED, Practice, path_of
 
 LIFE = ("id", "status", "revision", "created_at", "updated_at", "request")
@@ -58,6 +61,61 @@ def test_a_preview_answers_200_also_when_the_plan_is_blocked(practice: Practice)
 
     assert answer.status_code == 200
     assert answer.get_json()["issuable"] is False
+
+
+def test_a_preview_stores_nothing(practice: Practice) -> None:
+    practice.prescriber.send("POST", "/api/v1/previews", ACUTE)
+
+    assert practice.prescriber.get("/api/v1/plans").get_json()["items"] == []
+    with practice.database.reading.begin() as session:
+        assert "plan.draft" not in set(session.scalars(select(AuditRow.act)))
+
+
+def test_every_change_leaves_its_line_and_no_refusal_does(practice: Practice) -> None:
+    prescriber = practice.prescriber
+    path = prescriber.issued()
+    feed = prescriber.feed(path)
+    prescriber.post(f"{path}/feeds/{feed['id']}/rotate")
+    prescriber.send("DELETE", f"{path}/feeds/{feed['id']}")
+    prescriber.send("DELETE", f"{path}/feeds/{feed['id']}")
+    other = prescriber.draft()
+    place, etag = other.headers["Location"], other.headers["ETag"]
+    etag = prescriber.send("PUT", place, ACUTE, etag=etag).headers["ETag"]
+    prescriber.send("DELETE", place, etag='"v1"')
+    prescriber.send("DELETE", place, etag=etag)
+
+    plan, dropped = path.rpartition("/")[2], place.rpartition("/")[2]
+    with practice.database.reading.begin() as session:
+        lines = session.execute(
+            select(AuditRow.act, AuditRow.subject).where(AuditRow.user_id.is_not(None))
+        ).all()
+    assert sorted(lines) == sorted(
+        [
+            ("plan.draft", plan),
+            ("plan.issue", plan),
+            ("feed.create", feed["id"]),
+            ("feed.rotate", feed["id"]),
+            ("feed.revoke", feed["id"]),
+            ("plan.draft", dropped),
+            ("plan.replace-draft", dropped),
+            ("plan.delete-draft", dropped),
+        ]
+    )
+
+
+def test_a_draft_that_would_now_be_another_plan_must_be_saved_again(practice: Practice) -> None:
+    prescriber = practice.prescriber
+    drafted = prescriber.draft()
+    path = drafted.headers["Location"]
+    with practice.database.writing.begin() as session:
+        draft = session.scalars(select(DraftRow)).one()
+        draft.plan = draft.plan.replace("sha256:", "sha256:of-an-older-formulary-")
+
+    refused = prescriber.post(f"{path}/issue", etag=drafted.headers["ETag"])
+    assert refused.status_code == 409
+    assert refused.get_json()["type"] == "urn:medplan:problem:plan-changed"
+    saved = prescriber.send("PUT", path, ACUTE, etag=drafted.headers["ETag"])
+    assert prescriber.post(f"{path}/issue", etag=saved.headers["ETag"]).status_code == 200
 
 
 def test_a_blocked_draft_is_kept_but_never_issued(practice: Practice) -> None:

@@ -46,10 +46,11 @@ def test_a_medicine_that_is_not_there_is_a_problem() -> None:
     assert json.loads(result.stdout)["errors"][0]["code"] == "unknown-medicine"
 
 
-def test_the_shipped_formulary_is_in_order() -> None:
+def test_the_shipped_formulary_is_in_order_and_says_what_stands_behind_it() -> None:
     result = run("check")
 
-    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.exit_code == 0
+    assert [line for line in result.stdout.splitlines() if ": draft, sha256:" in line] != []
 
 
 def test_a_formulary_with_an_unknown_key_is_refused_with_its_file(tmp_path: Path) -> None:

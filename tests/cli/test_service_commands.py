@@ -50,6 +50,14 @@ def test_a_prescriber_is_added_and_given_a_token_alone_on_the_last_line() -> Non
 
 
 @pytest.mark.usefixtures("environment")
+def test_a_database_without_tables_is_told_what_it_needs() -> None:
+    refused = run("token", "add", "a@example.org", "--name", "test")
+
+    assert refused.exit_code == 2
+    assert "db upgrade" in json.loads(refused.stdout)["title"]
+
+
+@pytest.mark.usefixtures("environment")
 def test_an_address_that_is_taken_is_a_problem() -> None:
     run("db", "upgrade")
     run(*ADD)
