@@ -1,6 +1,6 @@
 """From a request to a plan, in the order in which a prescriber would think."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from medplan.clinical.calendar_days import decisions, reviews, stops
@@ -32,19 +32,34 @@ def make_plan(request: PlanRequest, formulary: Formulary) -> Plan:
         InvalidRequestError: the formulary can't make sense of the request, or it acknowledges
             what is no major finding of this plan.
     """
+    drafts, found = plan_courses(request, formulary)
+    return finish_plan(request, formulary, drafts, found)
+
+
+def finish_plan(
+    request: PlanRequest,
+    formulary: Formulary,
+    drafts: Sequence[Draft],
+    found: Sequence[Finding],
+    settle: Callable[[tuple[Draft, ...]], tuple[Draft, ...]] = tuple,
+) -> Plan:
+    """The plan of courses already dated: companions, findings, and all that follows from them.
+
+    `settle` may change the companions, where part of them has been issued before.
+    """
     takes = taken(request.patient, formulary)
-    drafts, found = _prescribed(request, formulary)
     companions, cover = _companions(request, drafts, takes, formulary)
-    everything = (*drafts, *companions)
+    everything = (*drafts, *settle(companions))
     runs = load_runs(everything, formulary)
     planned = Planned(request, formulary, everything, takes, runs)
     findings = safety_findings(planned, (*found, *cover))
     return _assembled(planned, _acknowledged(findings, request.acknowledged))
 
 
-def _prescribed(
+def plan_courses(
     request: PlanRequest, formulary: Formulary
 ) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
+    """Every course of the request, dated by itself, and what was found while dating it."""
     drafts: list[Draft] = []
     found: list[Finding] = []
     for course in resolve(request, formulary):
