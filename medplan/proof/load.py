@@ -8,6 +8,7 @@ thresholds: those are findings.
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from medplan.formulary.model import Formulary
@@ -84,9 +85,9 @@ def _stated(plan: Plan, authority: str) -> list[_Stretch]:
 
 
 def _merged(stretches: Sequence[_Stretch]) -> list[_Stretch]:
-    """Neighbours with the same load as one; a row's author may have split them."""
+    """Neighbours with the same load as one, as a plan may have split them; no load is left out."""
     merged: list[_Stretch] = []
-    for stretch in stretches:
+    for stretch in filter(attrgetter("ome_mg"), stretches):
         last = merged[-1] if merged else None
         if last and last.last + 1 == stretch.first and last.ome_mg == stretch.ome_mg:
             merged[-1] = _Stretch(last.first, stretch.last, last.ome_mg)
@@ -97,8 +98,9 @@ def _merged(stretches: Sequence[_Stretch]) -> list[_Stretch]:
 
 def _row(authority: str, expected: list[_Stretch], stated: list[_Stretch]) -> ProofRow:
     if expected == stated:
-        heaviest = max(expected, key=lambda stretch: stretch.ome_mg)
-        value, at = number(heaviest.ome_mg), day_of(heaviest.first)
+        heaviest = max(expected, key=attrgetter("ome_mg"), default=None)
+        value = NONE if heaviest is None else number(heaviest.ome_mg)
+        at = NOWHERE if heaviest is None else day_of(heaviest.first)
         return ProofRow(Invariant.OPIOID_LOAD, authority, value, value, at, holds=True)
     position = next(
         (n for n, pair in enumerate(zip(expected, stated, strict=False)) if pair[0] != pair[1]),

@@ -193,6 +193,13 @@ def test_the_load_tiles_the_opioid_days(
     assert found == row
 
 
+def test_no_load_needs_no_row() -> None:
+    unmade = course("paracetamol-codeine", "regular", step(MONDAY, 3, dose("08:00", "250")))
+    plan = replace(plan_of(unmade), opioid_load=stated((1, 3, "0")))
+
+    assert failing(plan) == {("units_make_mg", "paracetamol-codeine")}
+
+
 def test_a_load_without_opioids_fails() -> None:
     plan = replace(plan_of(naproxen(1, 3)), opioid_load=stated((1, 3, "4.5")))
 
