@@ -268,3 +268,12 @@ def test_an_unlisted_medicine_is_known_by_its_name(formularies: Formularies) -> 
     plan = planned(formularies, asked(opioid(3), maoi))
 
     assert any(f.severity is Severity.BLOCK and "tramadol" in f.medicines for f in plan.findings)
+
+
+def test_a_limit_on_some_regimens_counts_when_required_doses_too(formularies: Formularies) -> None:
+    course = CourseRequest(
+        "morphine", "when-required", days=2, dose_mg=Decimal(30), times_per_day=3
+    )
+    plan = planned(formularies, asked(course))
+
+    assert any(c.startswith("morphine-daily") for c in codes(plan))

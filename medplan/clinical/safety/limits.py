@@ -39,11 +39,11 @@ def _daily(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Findi
             return
         bound = limit.value * planned.patient.weight_kg
     peak = busiest(_concerned(planned, timeline, limit))
-    required, day = (None, None) if limit.regimens else when_required_day(timeline, limit.release)
+    required, day = when_required_day(timeline, lambda draft: _concerns(draft, limit))
     if peak.kindly > bound and peak.kindly_at is not None:
         said = f"{_mg(peak.kindly)} in 24 hours"
         yield _exceeded(timeline, limit, said, bound, _day(peak.kindly_at))
-    elif required is not None and day is not None and required > bound:
+    elif required > bound and day is not None:
         yield _exceeded(timeline, limit, f"up to {_mg(required)} on a day", bound, day)
     elif peak.strict > bound and peak.strict_at is not None:
         yield _clock_change(timeline, FindingKind.LIMIT, limit, _day(peak.strict_at))
@@ -68,8 +68,7 @@ def _single(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Find
 def _when_required_doses(timeline: Timeline, limit: Limit) -> Iterator[tuple[Decimal, date]]:
     """What one when-required dose holds of the ingredient, and from which day."""
     for draft in timeline.drafts:
-        releases = {p.release for p in draft.resolved.products}
-        if _fits(draft, limit) and (limit.release is None or limit.release in releases):
+        if _concerns(draft, limit):
             for step in draft.course.steps:
                 if step.when_required:
                     held = dose_mg(draft.resolved, step.doses[0])
@@ -123,6 +122,13 @@ def _concerned(planned: Planned, timeline: Timeline, limit: Limit) -> Sequence[E
     if not limit.regimens and limit.dose_count is None:
         return events
     return [e for e in events if _fits(planned.drafts[e.draft], limit)]
+
+
+def _concerns(draft: Draft, limit: Limit) -> bool:
+    """Whether a row looks at a course at all, its release too."""
+    if limit.release and all(p.release is not limit.release for p in draft.resolved.products):
+        return False
+    return _fits(draft, limit)
 
 
 def _fits(draft: Draft, limit: Limit) -> bool:

@@ -134,15 +134,18 @@ def _clocks_move(events: Sequence[Event]) -> bool:
     return any(e.wall - e.instant != offset for e in events)
 
 
-def when_required_day(timeline: Timeline, release: Release | None) -> tuple[Decimal, date | None]:
+def when_required_day(
+    timeline: Timeline, concerns: Callable[[Draft], bool]
+) -> tuple[Decimal, date | None]:
     """The most in a calendar day that has when-required doses, with that day's regular ones.
 
-    The amount only changes at the edges of steps, so only those days are looked at.
+    Only courses that the limit `concerns` count. The amount only changes at the edges of steps, so
+    only those days are looked at.
     """
     runs = [
         (step.days, step_mg(d.resolved, step).get(timeline.subject.id, Decimal(0)), step)
         for d in timeline.drafts
-        if release is None or any(p.release is release for p in d.resolved.products)
+        if concerns(d)
         for step in d.course.steps
     ]
     if not any(step.when_required for _, _, step in runs):
