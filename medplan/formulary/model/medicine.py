@@ -156,8 +156,8 @@ class TaperRule:
     """How a medicine is brought down when the request does not say.
 
     Holds from `used_from_days` days of use (to below `used_below_days`). `stages` empty means the
-    medicine may simply stop. `after_short_course` rows are added by themselves behind a regular course
-    of that many full-dose days (the short-course rule of opioids).
+    medicine may simply stop. `after_short_course` rows are added by themselves behind a regular
+    course of that many full-dose days (the short-course rule of opioids).
     """
 
     used_from_days: int
