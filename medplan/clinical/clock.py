@@ -26,15 +26,15 @@ class ZoneClock:
 
     def instant(self, ordinal: int, minute: int) -> int:
         """The instant at which a clock shows that minute of that day (a date's ordinal)."""
-        offset = self._offset(ordinal)
-        if offset != self._offset(ordinal + 1):
+        offset = self.steady_offset(ordinal)
+        if offset is None:
             return _on_a_changing_day(self._zone, ordinal, minute)
         return wall(ordinal, minute) - offset
 
-    def changes_within(self, first: int, last: int) -> bool:
-        """Whether the clock changes on any day from one ordinal to another."""
-        start = self._offset(first)
-        return any(self._offset(day) != start for day in range(first + 1, last + 2))
+    def steady_offset(self, ordinal: int) -> int | None:
+        """The zone's offset on a day, in minutes; None on a day on which it changes."""
+        offset = self._offset(ordinal)
+        return offset if offset == self._offset(ordinal + 1) else None
 
     def _offset(self, ordinal: int) -> int:
         known = self._offset_at_midnight.get(ordinal)

@@ -48,6 +48,7 @@ class _Search:
 
     def __init__(self, options: tuple[int, ...]) -> None:
         self._options = options
+        self._most = [amounts.bit_length() - 1 for amounts in options]
         self._known: dict[tuple[int, int, int], tuple[int, ...] | None] = {}
 
     def spread(self, total: int, slots: int, cap: int) -> tuple[int, ...] | None:
@@ -63,16 +64,27 @@ class _Search:
     def _spread(self, total: int, slots: int, cap: int) -> tuple[int, ...] | None:
         if slots == 0:
             return tuple(0 for _ in self._options) if total == 0 else None
-        members = list(_bits(slots))
         allowed = 0
-        for slot in members:
+        for slot in _bits(slots):
             allowed |= self._options[slot]
-        least_high = -(-total // len(members))
-        for high in _bits_between(allowed, least_high, min(cap, total)):
+        for high in _bits_between(allowed, self._level(total, slots), min(cap, total)):
             found = list(self._with_high(total, slots, high))
             if found:
                 return min(found, key=lambda s: (sorted(s, reverse=True), s))
         return None
+
+    def _level(self, total: int, slots: int) -> int:
+        """The lowest height at which the slots together could hold the total, each up to its most.
+
+        Nothing lower can be the highest amount of a split, so the search starts there.
+        """
+        left, count = total, slots.bit_count()
+        for most in sorted(self._most[slot] for slot in _bits(slots)):
+            if most * count >= left:
+                break
+            left -= most
+            count -= 1
+        return -(-left // count) if count else total + 1
 
     def _with_high(self, total: int, slots: int, high: int) -> Iterator[tuple[int, ...]]:
         """The best splits in which some one slot holds exactly `high` and none holds more."""

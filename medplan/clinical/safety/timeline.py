@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from medplan.clinical.amounts import dose_mg, step_mg
 from medplan.clinical.clock import LARGEST_CHANGE, clock_for, wall
@@ -16,8 +17,7 @@ from medplan.model.plan import Dose
 DAY = 24 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Milligrams of the ingredient at one instant.
 
     `wall` is the time a never-changing clock would show; comparing it with `instant` tells how far
@@ -80,9 +80,12 @@ def _events(planned: Planned, number: int, subject: str) -> Iterator[Event]:
             if dose.minute is not None and (mg := dose_mg(draft.resolved, dose).get(subject))
         ]
         for ordinal in range(step.days.first.toordinal(), step.days.last.toordinal() + 1):
+            offset = clock.steady_offset(ordinal)
+            midnight = wall(ordinal, 0)
             for minute, mg, release in timed:
-                shown = wall(ordinal, minute)
-                yield Event(clock.instant(ordinal, minute), shown, mg, number, release)
+                shown = midnight + minute
+                instant = clock.instant(ordinal, minute) if offset is None else shown - offset
+                yield Event(instant, shown, mg, number, release)
 
 
 def _release(dose: Dose, release_of: Mapping[str, Release]) -> Release:
@@ -104,20 +107,32 @@ class Peak:
 
 def busiest(events: Sequence[Event]) -> Peak:
     """The busiest 24 hours of some doses, judged both ways."""
-    kindly, kindly_at = _busiest(events, Event.kindly_to)
+    strict, strict_at = _busiest(events)
     if not _clocks_move(events):
-        return Peak(kindly, kindly_at, kindly, kindly_at)
-    strict, strict_at = _busiest(events, Event.minutes_to)
+        return Peak(strict, strict_at, strict, strict_at)
+    kindly, kindly_at = _kindly_busiest(events)
     return Peak(kindly, kindly_at, strict, strict_at)
 
 
-def _busiest(
-    events: Sequence[Event], minutes: Callable[[Event, Event], int]
-) -> tuple[Decimal, Event | None]:
+def _busiest(events: Sequence[Event]) -> tuple[Decimal, Event | None]:
     most, at = Decimal(0), None
     total, end, count = Decimal(0), 0, len(events)
     for first in events:
-        while end < count and minutes(first, events[end]) < DAY:
+        until = first.instant + DAY
+        while end < count and events[end].instant < until:
+            total += events[end].mg
+            end += 1
+        if total > most:
+            most, at = total, first
+        total -= first.mg
+    return most, at
+
+
+def _kindly_busiest(events: Sequence[Event]) -> tuple[Decimal, Event | None]:
+    most, at = Decimal(0), None
+    total, end, count = Decimal(0), 0, len(events)
+    for first in events:
+        while end < count and first.kindly_to(events[end]) < DAY:
             total += events[end].mg
             end += 1
         if total > most:
