@@ -277,3 +277,24 @@ def test_a_limit_on_some_regimens_counts_when_required_doses_too(formularies: Fo
     plan = planned(formularies, asked(course))
 
     assert any(c.startswith("morphine-daily") for c in codes(plan))
+
+
+@pytest.mark.parametrize(("gap", "blocked"), [(13, True), (14, False)])
+def test_an_maoi_waits_for_the_tricyclic_to_leave(
+    formularies: Formularies, gap: int, *, blocked: bool
+) -> None:
+    tricyclic = CourseRequest(
+        "amitriptyline", "steps", steps=(WrittenStep(7, slots(bedtime="10")),), ends_in="stop"
+    )
+    maoi = CourseRequest(
+        "unlisted",
+        "steps",
+        name="phenelzine",
+        first_day=day(7 + gap),
+        steps=(WrittenStep(7, slots(morning="15")),),
+        ends_in="review",
+        products=(DeclaredProduct("phenelzine-tablet-15", Decimal(15)),),
+    )
+    plan = planned(formularies, asked(tricyclic, maoi))
+
+    assert ("MAOI-reverse:amitriptyline" in codes(plan, Severity.BLOCK)) == blocked

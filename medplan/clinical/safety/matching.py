@@ -74,11 +74,8 @@ def _met(rule: Rule, draft: Draft, planned: Planned) -> Match:
     """What the rule's `takes` meets among the patient's medicines and the plan's courses."""
     wanted = frozenset(rule.takes)
     own = list(_patient_side(rule, draft, planned, wanted)) if rule.scope != _PLAN else []
-    beside = [
-        d
-        for d in (planned.beside(draft) if rule.scope != _PATIENT else ())
-        if not wanted.isdisjoint(d.words)
-    ]
+    near = _near(rule, draft, planned) if rule.scope != _PATIENT else ()
+    beside = [d for d in near if not wanted.isdisjoint(d.words)]
     names = tuple(dict.fromkeys((*(t.name for t in own), *_names(beside))))
     if names:
         return Match(
@@ -89,6 +86,16 @@ def _met(rule: Rule, draft: Draft, planned: Planned) -> Match:
         )
     asked = rule.scope == _PLAN or planned.patient.medicines is not None
     return _NO if asked else Match(fires=None, unknown=("medicines",))
+
+
+def _near(rule: Rule, draft: Draft, planned: Planned) -> Iterator[Draft]:
+    """Courses of other medicines on a shared day, or ended too lately for the rule's wash-out."""
+    yield from planned.beside(draft)
+    if rule.washout_days is not None:
+        for other in planned.drafts:
+            since = (draft.days.first - other.days.last).days
+            if other.course.medicine != draft.course.medicine and 0 < since < rule.washout_days:
+                yield other
 
 
 def _names(drafts: list[Draft]) -> Iterator[str]:

@@ -9,24 +9,25 @@ from medplan.clinical.draft import Draft
 from medplan.clinical.safety.context import Planned
 from medplan.clinical.supply import doses_a_day
 from medplan.clinical.taking import CLASS
+from medplan.formulary.model import Rule
 from medplan.units import Days
 
 _LETHAL_SUPPLY_MG = Decimal(500)
 _SAFE_SUPPLY_DAYS = 7
 _MANY_SEDATIVES = 3
 
-Check = Callable[[Draft, Planned], tuple[str, ...]]
+Check = Callable[[Draft, Planned, Rule], tuple[str, ...]]
 """The names that make the check fire; empty when it doesn't."""
 
 
-def triple_whammy(_: Draft, planned: Planned) -> tuple[str, ...]:
+def triple_whammy(_: Draft, planned: Planned, __: Rule) -> tuple[str, ...]:
     """An ACE inhibitor or ARB together with a diuretic."""
     pressure = _taken(planned, ("class:acei", "class:arb"))
     diuretic = _taken(planned, ("class:diuretic",))
     return tuple(dict.fromkeys((*pressure, *diuretic))) if pressure and diuretic else ()
 
 
-def three_sedatives(draft: Draft, planned: Planned) -> tuple[str, ...]:
+def three_sedatives(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
     """Three or more sedating medicines on one day, this one among them."""
     beside = [d for d in planned.beside(draft) if "sedative" in d.resolved.medicine.classes]
     own = _taken(planned, (CLASS + "sedative",))
@@ -38,7 +39,7 @@ def three_sedatives(draft: Draft, planned: Planned) -> tuple[str, ...]:
     return most if len(most) + 1 >= _MANY_SEDATIVES else ()
 
 
-def two_regular_opioids(draft: Draft, planned: Planned) -> tuple[str, ...]:
+def two_regular_opioids(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
     """Another regular opioid on a shared day; immediate and modified release of one are fine."""
     if any(s.when_required for s in draft.course.steps):
         return ()
@@ -51,14 +52,14 @@ def two_regular_opioids(draft: Draft, planned: Planned) -> tuple[str, ...]:
     return tuple(dict.fromkeys(others))
 
 
-def nsaid_serotonergic_tramadol(draft: Draft, planned: Planned) -> tuple[str, ...]:
+def nsaid_serotonergic_tramadol(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
     """An NSAID with both tramadol and an SSRI or SNRI: bleeding and serotonin together."""
     tramadol = _anywhere(draft, planned, ("tramadol",))
     serotonin = _anywhere(draft, planned, ("class:ssri", "class:snri"))
     return (*tramadol, *serotonin) if tramadol and serotonin else ()
 
 
-def tricyclic_supply(draft: Draft, planned: Planned) -> tuple[str, ...]:
+def tricyclic_supply(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
     """More at home than seven days' worth, or 500 mg or more (clinical notes, overdose risk)."""
     total = sum(
         (
@@ -72,13 +73,23 @@ def tricyclic_supply(draft: Draft, planned: Planned) -> tuple[str, ...]:
     return (draft.resolved.medicine.name,) if risky and planned.drafts else ()
 
 
-def alone(draft: Draft, planned: Planned) -> tuple[str, ...]:
+def alone(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
     """No other pain medicine in the plan or taken already; a combination is never alone."""
     if len(draft.resolved.medicine.ingredients) > 1:
         return ()
     others = [d for d in planned.beside(draft) if "analgesic" in d.resolved.medicine.classes]
     own = _taken(planned, ("class:analgesic", "class:nsaid", "class:opioid"))
     return () if others or own else (draft.resolved.medicine.name,)
+
+
+def reverse_maoi(draft: Draft, planned: Planned, rule: Rule) -> tuple[str, ...]:
+    """An MAOI that the plan begins before the rule's wash-out after this medicine is over."""
+    washout = rule.washout_days or 0
+    return tuple(
+        d.course.name or d.resolved.medicine.name
+        for d in planned.drafts
+        if CLASS + "maoi" in d.words and 0 < (d.days.first - draft.days.last).days < washout
+    )
 
 
 NAMED_CHECKS: Mapping[str, Check] = {
@@ -90,6 +101,7 @@ NAMED_CHECKS: Mapping[str, Check] = {
         nsaid_serotonergic_tramadol,
         tricyclic_supply,
         alone,
+        reverse_maoi,
     )
 }
 

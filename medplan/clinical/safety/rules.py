@@ -86,7 +86,7 @@ def _for_course(
         return
     named: tuple[str, ...] = ()
     if rule.check is not None:
-        named = NAMED_CHECKS[rule.check](draft, planned)
+        named = NAMED_CHECKS[rule.check](draft, planned, rule)
         if not named:
             return
     if met.fires is None:
