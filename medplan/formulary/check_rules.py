@@ -91,8 +91,8 @@ def _rule(rule: Rule, known: KnownNames) -> Found:
         yield from unknown_words(rule.indications, words, (*steps, "indications"), where)
     for key, text in (("text", rule.text), ("suggestion", rule.suggestion or "")):
         yield from _blanks(rule, text, (*steps, key))
-    if rule.washout_days is not None and not rule.takes:
-        yield (*steps, "washout_days"), "has nothing to wait for without takes"
+    if rule.washout_days is not None and not (rule.takes or rule.check):
+        yield (*steps, "washout_days"), "has nothing to wait for without takes or check"
 
 
 def _blanks(rule: Rule, text: str, steps: Steps) -> Found:
