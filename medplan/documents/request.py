@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 
 from medplan.clinical import resolve
 from medplan.documents.faults import problems_of
-from medplan.documents.json_text import JsonValue, child, survey_json
+from medplan.documents.json_text import JsonValue, child, read_json, survey_json
 from medplan.documents.request_schema import PlanRequestSchema
 from medplan.documents.shapes import Loaded, frozen
 from medplan.errors import InvalidRequestError, Problem
@@ -32,6 +32,34 @@ def read_request(text: str | bytes, formularies: Mapping[str, Formulary]) -> Pla
         InvalidRequestError: every problem with its JSON Pointer; the sender is at fault.
     """
     document, broken = survey_json(text)
+    return _read(document, broken, formularies)
+
+
+def request_of(document: JsonValue, formularies: Mapping[str, Formulary]) -> PlanRequest:
+    """The request that JSON values make; `formularies` are by jurisdiction.
+
+    Raises:
+        InvalidRequestError: every problem with its JSON Pointer; the sender is at fault.
+    """
+    return _read(document, (), formularies)
+
+
+def read_kept_request(text: str) -> PlanRequest:
+    """The request that was kept with a plan. It was checked against the formulary of its day; the
+    words of today's may be others.
+
+    Raises:
+        InvalidRequestError: the text has not the shape of a request.
+    """
+    read, faults = _shape(read_json(text))
+    if faults:
+        raise InvalidRequestError(problems_of(faults))
+    return _request(read)
+
+
+def _read(
+    document: JsonValue, broken: tuple[Problem, ...], formularies: Mapping[str, Formulary]
+) -> PlanRequest:
     read, faults = _shape(document)
     problems = [*broken, *_beside({p.pointer for p in broken}, problems_of(faults))]
     found = {p.pointer for p in problems}
