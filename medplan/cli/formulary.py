@@ -15,9 +15,14 @@ from medplan.documents.formulary import (
 )
 from medplan.errors import InvalidFormularyError, InvalidRequestError, Problem
 from medplan.formulary.check import check_formulary, report_text
+from medplan.formulary.monograph import list_text, monograph_text
 
 _country = click.option(
     "--jurisdiction", type=click.Choice(list(Formularies())), default="NZ", show_default=True
+)
+
+_form = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
 
 
@@ -29,24 +34,35 @@ def formulary() -> None:
 @formulary.command("list")
 @click.option("--vocabulary", is_flag=True, help="The closed lists that a request may use.")
 @_country
+@_form
 @told_as_problems
-def list_medicines(*, vocabulary: bool, jurisdiction: str) -> None:
-    """List the medicines with their regimens and products."""
+def list_medicines(*, vocabulary: bool, jurisdiction: str, form: str) -> None:
+    """List the medicines with their regimens and products; --vocabulary is always JSON."""
     found = Formularies()[jurisdiction]
-    write_json(vocabulary_to_document(found) if vocabulary else medicines_to_document(found))
+    if vocabulary:
+        write_json(vocabulary_to_document(found))
+    elif form == "json":
+        write_json(medicines_to_document(found))
+    else:
+        write(list_text(found))
 
 
 @formulary.command()
 @click.argument("medicine_id", metavar="ID")
 @_country
+@_form
 @told_as_problems
-def show(medicine_id: str, jurisdiction: str) -> None:
-    """Show one medicine: products, limits, regimens, tapers, with sources and evidence."""
-    medicine = Formularies()[jurisdiction].medicines.get(medicine_id)
+def show(medicine_id: str, jurisdiction: str, form: str) -> None:
+    """Print one medicine's monograph: every number with its source and evidence, to be signed."""
+    found = Formularies()[jurisdiction]
+    medicine = found.medicines.get(medicine_id)
     if medicine is None:
         problem = Problem("", "unknown-medicine", f"the {jurisdiction} formulary lacks it")
         raise InvalidRequestError([problem])
-    write_json(medicine_to_document(medicine))
+    if form == "json":
+        write_json(medicine_to_document(medicine))
+    else:
+        write(monograph_text(found, medicine))
 
 
 @formulary.command()

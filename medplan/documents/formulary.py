@@ -32,7 +32,7 @@ def medicines_to_document(formulary: Formulary) -> list[JsonValue]:
             "jurisdiction": m.jurisdiction,
             "classes": list(m.classes),
             "status": m.status,
-            "regimens": [r.id for r in m.regimens],
+            "regimens": [*(r.id for r in m.regimens), "taper", "steps"],
             "products": [p.id for p in m.products],
         }
         for m in formulary.medicines.values()
@@ -40,9 +40,17 @@ def medicines_to_document(formulary: Formulary) -> list[JsonValue]:
 
 
 def vocabulary_to_document(formulary: Formulary) -> Document:
-    """The closed lists that a request may use."""
-    document = _value(formulary.vocabulary)
-    return document if isinstance(document, dict) else {}
+    """The closed lists that a request may use, and each medicine's regimens and products."""
+    words = formulary.vocabulary
+    return {
+        "formulary": {
+            "jurisdiction": formulary.jurisdiction,
+            "version": formulary.version,
+            "status": formulary.status,
+        },
+        **{f.name: _value(getattr(words, f.name)) for f in fields(words)},
+        "medicines": medicines_to_document(formulary),
+    }
 
 
 def sources_to_document(formulary: Formulary) -> list[JsonValue]:

@@ -16,8 +16,11 @@ def run(*arguments: str) -> Result:
 
 
 def test_the_medicines_of_each_country_are_listed() -> None:
-    listed = {row["id"]: row for row in json.loads(run("list").stdout)}
-    british = {row["id"] for row in json.loads(run("list", "--jurisdiction", "GB").stdout)}
+    listed = {row["id"]: row for row in json.loads(run("list", "--format", "json").stdout)}
+    british = {
+        row["id"]
+        for row in json.loads(run("list", "--jurisdiction", "GB", "--format", "json").stdout)
+    }
 
     assert "naproxen-tablet-250" in listed["naproxen"]["products"]
     assert "twice-daily" in listed["naproxen"]["regimens"]
@@ -32,11 +35,19 @@ def test_the_vocabulary_is_listed() -> None:
 
 
 def test_a_medicine_is_shown_with_the_source_of_every_number() -> None:
-    shown = json.loads(run("show", "naproxen").stdout)
+    shown = json.loads(run("show", "naproxen", "--format", "json").stdout)
 
     assert shown["id"] == "naproxen"
     for limit in shown["limits"]:
         assert limit["citation"]["source"], limit["id"]
+
+
+def test_a_monograph_reads_as_text_and_says_that_it_is_a_draft() -> None:
+    shown = run("show", "naproxen").stdout
+
+    assert "Naproxen" in shown
+    assert "draft" in shown.lower()
+    assert "naproxen-tablet-250" in shown
 
 
 def test_a_medicine_that_is_not_there_is_a_problem() -> None:
