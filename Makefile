@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or later) with its venv module, and make. Everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: run test check format-check lint types layers formulary dead-code fix bench pins clean help
+.PHONY: run test check format-check lint types layers formulary dead-code fix bench sweep docs pins clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +41,12 @@ fix: .venv/dev.stamp  ## mend what ruff can mend
 
 bench: .venv/dev.stamp  ## measure the engine; prints medians and ratios, judges nothing
 	@$(BIN)/python -m benchmarks.bench_engine
+
+sweep: .venv/dev.stamp  ## plan everything for everybody (over 200,000 plans), judge each, print the counts
+	@$(BIN)/python -m tests.sweep.run
+
+docs: .venv/dev.stamp  ## write docs/formulary anew from the formulary's own files
+	@$(BIN)/python -m docs.generate_formulary
 
 pins: .venv/dev.stamp  ## work out requirements.txt and requirements-dev.txt anew from the .in files
 	@$(BIN)/pip install --quiet $(PIP_TOOLS)
