@@ -117,7 +117,7 @@ def _ics(made: Plan, formulary: Formulary, group: str) -> bytes:
         revision=1,
         stamped_at=datetime.combine(made.start, time(), UTC),
         detail=Detail.FULL,
-        alarms=True,
+        alarms=False,
         group=Group(group),
         advance=True,
     )
