@@ -1,7 +1,7 @@
 """Where the parts meet: configuration, formularies, database, calendar and HTTP rooms."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from importlib.metadata import version
 
 from flask import Flask
@@ -14,13 +14,15 @@ from medplan.formulary.schema_rules import JurisdictionName
 from medplan.gate.bearer import install_bearer
 from medplan.gate.bodies import MOST_BYTES
 from medplan.gate.context import Context, install_context, system_clock
+from medplan.gate.feed_door import FeedDoor
 from medplan.gate.headers import install_headers
 from medplan.gate.logs import install_logs
 from medplan.gate.problems import install_problems
-from medplan.ical.calendar import CalendarOptions, Detail, render_calendar
+from medplan.ical.calendar import CalendarOptions, Detail, Group, Method, render_calendar
 from medplan.model.plan import Plan
-from medplan.services.parts import CalendarFacts, Medium, Parts
+from medplan.services.parts import CalendarFacts, CalendarRenderer, Medium, Parts
 from medplan.store.database import Database
+from medplan.units import Days
 
 _SIGNED = "signed"
 
@@ -41,6 +43,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     install_bearer(app)
     install_api(app)
     install_problems(app)
+    app.wsgi_app = FeedDoor(app.wsgi_app, context.parts, clock)  # type: ignore[method-assign]
     return app
 
 
@@ -58,26 +61,41 @@ def build_parts(config: Config) -> Parts:
     return Parts(
         database=Database(config.database_url),
         formularies=formularies,
-        render_calendar=calendar_bytes,
+        render_calendar=calendar_renderer(f"{config.public_url}/f"),
         tzdata_version=version("tzdata"),
     )
 
 
-def calendar_bytes(plan: Plan, formulary: Formulary, facts: CalendarFacts) -> bytes:
-    """Render a plan's calendar.
+def calendar_renderer(page_url: str) -> CalendarRenderer:
+    """Make what renders calendars; `page_url` is where their readers check today's plan.
 
     A file holds every planned step, each saying when it depends on an agreement; a feed holds the
-    decided dose and the day of decision.
+    decided dose and the day of decision, unless the prescriber chose to plan ahead.
     """
-    options = CalendarOptions(
-        plan_key=facts.plan_id,
-        revision=facts.revision,
-        stamped_at=facts.revised_at.replace(microsecond=0),
-        detail=Detail(facts.detail.value),
-        alarms=facts.alarms,
-        advance=facts.medium is Medium.FILE,
-    )
-    return render_calendar(plan, formulary, options)
+
+    def render(plan: Plan, formulary: Formulary, facts: CalendarFacts) -> bytes:
+        cancels = facts.medium is Medium.CANCELLATION
+        look = facts.look
+        options = CalendarOptions(
+            plan_key=facts.plan_id,
+            revision=facts.revision,
+            sequence=facts.sequence,
+            created_at=facts.created_at.replace(microsecond=0),
+            stamped_at=facts.changed_at.replace(microsecond=0),
+            detail=Detail(look.detail.value),
+            alarms=look.alarms,
+            group=Group(look.group.value),
+            labels=look.labels,
+            medicines=look.medicines,
+            page_url=page_url,
+            advance=facts.medium is not Medium.FEED,
+            advance_for=facts.planned_ahead,
+            method=Method.CANCEL if cancels else Method.PUBLISH,
+            window=None if facts.since is None else Days(facts.since, date.max),
+        )
+        return render_calendar(plan, formulary, options)
+
+    return render
 
 
 def _refuse_drafts(config: Config, formularies: Mapping[str, Formulary]) -> None:

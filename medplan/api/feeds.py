@@ -3,41 +3,27 @@
 from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID
-from wsgiref.types import WSGIEnvironment
 
 from flask import Response, request
 from flask_smorest import Blueprint
-from typing_extensions import override
-from werkzeug.datastructures import Headers
 
 from medplan.api import mapping
 from medplan.api.answers import json_answer
+from medplan.api.feed_schemas import FeedChangeSchema, FeedWishSchema
 from medplan.api.operation import CALENDAR, Operation
-from medplan.api.schemas import FeedWishSchema
 from medplan.gate.bearer import open_to_all
 from medplan.gate.bodies import load_body
 from medplan.gate.context import caller, context, parts
+from medplan.gate.feed_door import refusal
 from medplan.gate.idempotency import once, respond
 from medplan.services import feeds
-from medplan.services.feeds import FeedWish, NewFeed
+from medplan.services.feeds import FeedChange, FeedWish, NewFeed
 from medplan.services.once import Answer
 
 blueprint = Blueprint("feeds", __name__, description="Calendar links of a plan.")
 holders = Blueprint("calendar", __name__, description="What the holder of a link reads.")
 
 _MISSING = (HTTPStatus.NOT_FOUND,)
-
-
-class FeedResponse(Response):
-    """A calendar, or word that it is unchanged: both say when it was made."""
-
-    @override
-    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
-        headers = super().get_wsgi_headers(environ)
-        made = self.headers.get("Last-Modified")
-        if made is not None:
-            headers["Last-Modified"] = made
-        return headers
 
 
 @Operation(
@@ -59,8 +45,27 @@ def create_feed(plan_id: UUID) -> Response:
 @Operation(blueprint, "GET", "/plans/<plan:plan_id>/feeds", answer="FeedList", refusals=_MISSING)
 def list_feeds(plan_id: UUID) -> Response:
     """List a plan's calendar links, without their addresses."""
-    rows = feeds.list_feeds(parts(), caller(), plan_id)
-    return json_answer(mapping.items([mapping.feed(row) for row in rows]))
+    found = feeds.list_feeds(parts(), caller(), plan_id)
+    now = caller().at
+    return json_answer(
+        mapping.items([mapping.feed(row, found.revision, now) for row in found.feeds])
+    )
+
+
+@Operation(
+    blueprint,
+    "PATCH",
+    "/plans/<plan:plan_id>/feeds/<feed:feed_id>",
+    answer="Feed",
+    refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    body=FeedChangeSchema,
+)
+def change_feed(plan_id: UUID, feed_id: UUID) -> Response:
+    """Change what a calendar link shows, its name or its end; what is left out stays."""
+    change = load_body(FeedChangeSchema(), FeedChange)
+    found = feeds.change_feed(parts(), caller(), plan_id, feed_id, change)
+    row, now = found.feeds[0], caller().at
+    return json_answer(mapping.feed(row, found.revision, now))
 
 
 @Operation(
@@ -101,15 +106,9 @@ def rotate_feed(plan_id: UUID, feed_id: UUID) -> Response:
 )
 @open_to_all
 def read_feed(token: str) -> Response:
-    """Read a calendar, as it was rendered when the plan's current revision was made."""
-    here = context()
-    found = feeds.read_feed(here.parts, token, here.clock())
-    response = FeedResponse(found.body, content_type=f"{CALENDAR}; charset=utf-8")
-    response.set_etag(found.etag)
-    response.last_modified = found.last_modified
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.make_conditional(request)
-    return response
+    """Read a calendar, as it was rendered when the plan or the feed last changed."""
+    del token  # the door has looked at it: only what it refused comes here
+    raise refusal(request.environ)
 
 
 def _keep_out_of_indexes(response: Response) -> Response:

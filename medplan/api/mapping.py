@@ -55,6 +55,8 @@ def revision_summary(row: RevisionRow) -> Document:
     """Who issued which revision, when and why."""
     return {
         "number": row.number,
+        "act": row.act,
+        "effective": None if row.effective is None else row.effective.isoformat(),
         "made_at": instant(row.made_at),
         "made_by": write_id(USER, row.made_by),
         "reason": row.reason,
@@ -70,25 +72,48 @@ def revision(row: RevisionRow) -> Document:
     return opening | revision_summary(row) | request | _kept(row.plan)
 
 
-def feed(row: FeedRow) -> Document:
-    """A feed without its address."""
+def feed(row: FeedRow, revision: int | None, now: datetime) -> Document:
+    """A feed without its address, and whether it has picked up the plan's current revision."""
+    last = row.last_fetched
+    stale = row.served_revision != revision
     return {
         "id": write_id(FEED, row.id),
         "name": row.name,
         "detail": row.detail,
         "alarms": row.alarms,
+        "group": row.grouping,
+        "labels": _kept(row.labels),
+        "medicines": None if row.medicines is None else json.loads(row.medicines),
         "created_at": instant(row.created_at),
         "expires_at": instant(row.expires_at),
         "revoked_at": None if row.revoked_at is None else instant(row.revoked_at),
+        "last_fetched": None if last is None else instant(last),
+        "served_revision": row.served_revision,
+        "stale": stale,
+        "freshness": _freshness(revision, last, now, stale=stale),
     }
 
 
+def _freshness(revision: int | None, last: datetime | None, now: datetime, *, stale: bool) -> str:
+    """What a prescriber should know of a calendar that others fetch when they like."""
+    if last is None:
+        return "this calendar has never been fetched"
+    ago = f"last fetched {int((now - last).total_seconds() // 3600)} h ago"
+    if stale:
+        return f"this calendar has not picked up revision {revision} ({ago})"
+    return f"this calendar shows revision {revision} ({ago})"
+
+
 def new_feed(made: NewFeed, public_url: str) -> tuple[Document, Document]:
-    """A feed with its address, and the same without it, to be kept for a repeat."""
-    url = f"{public_url}/f/{made.token}.ics"
-    webcal_url = f"webcal://{url.partition('://')[2]}"
-    shown = feed(made.feed) | {"url": url, "webcal_url": webcal_url}
-    return shown, shown | {"url": None, "webcal_url": None}
+    """A feed's addresses, and the same without them, to be kept for a repeat."""
+    page = f"{public_url}/f/{made.token}"
+    shown: Document = {
+        "id": write_id(FEED, made.feed.id),
+        "url": f"{page}.ics",
+        "webcal_url": f"webcal://{page.partition('://')[2]}.ics",
+        "qr_svg_url": f"{page}/qr.svg",
+    }
+    return shown, dict.fromkeys(shown) | {"id": shown["id"]}
 
 
 def items(documents: Sequence[Document]) -> Document:

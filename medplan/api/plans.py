@@ -14,7 +14,7 @@ from medplan.api.operation import Operation
 from medplan.api.schemas import IssueSchema, ListQuery, ListQuerySchema, Reasons
 from medplan.documents.plan import dump_plan
 from medplan.documents.request_schema import PlanRequestSchema
-from medplan.gate.bodies import json_body, load_body, load_query
+from medplan.gate.bodies import json_body, load_optional_body, load_query
 from medplan.gate.context import caller, context, parts
 from medplan.gate.cursors import read_cursor, write_cursor
 from medplan.gate.idempotency import once, respond
@@ -73,7 +73,7 @@ def list_plans() -> Response:
 def read_plan(plan_id: UUID) -> Response:
     """Read a plan as it stands: the draft, or the current revision. Its ETag names the version."""
     record = plans.read_plan(parts(), caller(), plan_id)
-    return respond(_current(record))
+    return respond(current_answer(record))
 
 
 @Operation(
@@ -90,7 +90,7 @@ def replace_plan(plan_id: UUID) -> Response:
     record = plans.replace_draft(
         parts(), caller(), plan_id, json_body(), expected=expected_versions()
     )
-    return respond(_current(record))
+    return respond(current_answer(record))
 
 
 @Operation(
@@ -121,14 +121,14 @@ def delete_plan(plan_id: UUID) -> Response:
 )
 def issue_plan(plan_id: UUID) -> Response:
     """Issue a draft: it becomes active, as revision 1, which is never changed again."""
-    reasons = load_body(IssueSchema(), Reasons) if request.get_data() else Reasons()
+    reasons = load_optional_body(IssueSchema(), Reasons)
     answer = issuing.issue(
         parts(),
         caller(),
         plan_id,
         reasons.acknowledged,
         expected=expected_versions(),
-        once=once(_current),
+        once=once(current_answer),
     )
     return respond(answer)
 
@@ -159,13 +159,14 @@ def read_revision(plan_id: UUID, number: int) -> Response:
     return json_answer(mapping.revision(row))
 
 
-def _current(record: PlanRecord) -> Answer:
+def current_answer(record: PlanRecord) -> Answer:
+    """Answer with a plan as it stands and the version that this is."""
     headers = (("ETag", etag_of(record.version)),)
     return Answer(HTTPStatus.OK, headers, mapping.write_json(mapping.stored_plan(record)))
 
 
 def _created(record: PlanRecord) -> Answer:
-    answer = _current(record)
+    answer = current_answer(record)
     place = ("Location", url_for(".read_plan", plan_id=record.id))
     return replace(answer, status=HTTPStatus.CREATED, headers=(*answer.headers, place))
 

@@ -8,12 +8,11 @@ from marshmallow.validate import Range
 from typing_extensions import override
 
 from medplan.documents.faults import Fault
-from medplan.documents.fields import Strict, Text, Word, YesNo
+from medplan.documents.fields import Strict, Text, Word
 from medplan.documents.request_schema import AcknowledgementSchema
 from medplan.documents.shapes import Loaded, Many, Object, StrictSchema
 from medplan.model.request import Acknowledgement
-from medplan.services.feeds import FeedWish
-from medplan.services.parts import Detail
+from medplan.services.parts import CalendarLook, Detail
 from medplan.services.plans import Status
 from medplan.store.plans import PlanFilter
 
@@ -56,20 +55,6 @@ class IssueSchema(StrictSchema):
     def make(self, read: Loaded, **_options: object) -> Reasons:
         """The reasons as a value."""
         return Reasons(tuple(read.get("acknowledged") or ()))
-
-
-class FeedWishSchema(StrictSchema):
-    """Whose feed it is, how much it shows, whether it rings."""
-
-    name = Text(required=True)
-    detail = Word(*Detail)
-    alarms = YesNo()
-
-    @post_load
-    def make(self, read: Loaded, **_options: object) -> FeedWish:
-        """The wish as a value; discreet and silent unless it says otherwise."""
-        detail = Detail(read.get("detail") or Detail.DISCREET)
-        return FeedWish(read["name"], detail, bool(read.get("alarms")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,25 +109,17 @@ class DaysQuerySchema(StrictSchema):
         return DaysQuery(read.get("first"), read.get("last"))
 
 
-@dataclass(frozen=True, slots=True)
-class FileQuery:
-    """How a downloaded calendar shows the plan."""
-
-    detail: Detail
-    alarms: bool
-
-
 class FileQuerySchema(StrictSchema):
     """How a downloaded calendar shows the plan: discreetly and with alarms unless it says not."""
 
     detail = Word(*Detail)
-    alarms = Word("true", "false")
+    alarms = Word("true", "false", "1", "0")
 
     @post_load
-    def make(self, read: Loaded, **_options: object) -> FileQuery:
+    def make(self, read: Loaded, **_options: object) -> CalendarLook:
         """The query as a value."""
         detail = Detail(read.get("detail") or Detail.DISCREET)
-        return FileQuery(detail, read.get("alarms", "true") == "true")
+        return CalendarLook(detail, alarms=(read.get("alarms") or "true") in {"true", "1"})
 
 
 class JurisdictionQuerySchema(StrictSchema):

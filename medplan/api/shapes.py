@@ -9,11 +9,12 @@ from flask_smorest import Blueprint
 from medplan.api import mapping
 from medplan.api.answers import json_answer
 from medplan.api.operation import CALENDAR, TEXT, Operation
-from medplan.api.schemas import DaysQuery, DaysQuerySchema, FileQuery, FileQuerySchema
+from medplan.api.schemas import DaysQuery, DaysQuerySchema, FileQuerySchema
 from medplan.gate.bodies import load_query
 from medplan.gate.context import caller, parts
 from medplan.services import shapes
 from medplan.services.dated import dated_doses
+from medplan.services.parts import CalendarLook, Medium
 from medplan.units import Days
 
 blueprint = Blueprint("shapes", __name__, description="The same plan in other shapes.")
@@ -32,12 +33,28 @@ _MISSING = (HTTPStatus.NOT_FOUND,)
 )
 def read_calendar(plan_id: UUID) -> Response:
     """Download an issued plan's calendar, to be imported once; a feed is what stays up to date."""
-    query = load_query(FileQuerySchema(), FileQuery)
-    body = shapes.calendar_file(
-        parts(), caller(), plan_id, detail=query.detail, alarms=query.alarms
-    )
+    return _calendar(plan_id, Medium.FILE, "plan.ics")
+
+
+@Operation(
+    blueprint,
+    "GET",
+    "/plans/<plan:plan_id>/cancel.ics",
+    answer=None,
+    content_type=CALENDAR,
+    query=FileQuerySchema,
+    refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+)
+def read_cancellation(plan_id: UUID) -> Response:
+    """Download the twin of the plan's calendar, which takes an imported one back out."""
+    return _calendar(plan_id, Medium.CANCELLATION, "cancel.ics")
+
+
+def _calendar(plan_id: UUID, medium: Medium, name: str) -> Response:
+    look = load_query(FileQuerySchema(), CalendarLook)
+    body = shapes.calendar_file(parts(), caller(), plan_id, look, medium)
     response = Response(body, content_type=f"{CALENDAR}; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="plan.ics"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

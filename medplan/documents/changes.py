@@ -9,7 +9,7 @@ from medplan.units import format_clock, format_decimal
 Document = dict[str, JsonValue]
 
 
-def changes_to_document(changes: Iterable[Change]) -> list[JsonValue]:
+def changes_to_document(changes: Iterable[Change]) -> list[Document]:
     """One object for each medicine."""
     return [_change(change) for change in changes]
 

@@ -28,6 +28,7 @@ _STATUS: Mapping[str, tuple[HTTPStatus, str]] = {
     "not-found": (HTTPStatus.NOT_FOUND, "Not found"),
     "wrong-status": (HTTPStatus.CONFLICT, "The plan's status does not allow this"),
     "open-findings": (HTTPStatus.CONFLICT, "Findings are open"),
+    "doses-left": (HTTPStatus.CONFLICT, "Doses are still to come"),
     "proof-failed": (HTTPStatus.CONFLICT, "The proof does not hold"),
     "plan-changed": (HTTPStatus.CONFLICT, "The plan would be another one now"),
     "stale-version": (HTTPStatus.PRECONDITION_FAILED, "The plan has changed"),

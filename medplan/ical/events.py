@@ -85,7 +85,7 @@ class EventWriter:
         stamp = _utc(self.options.stamped_at)
         return (
             f"DTSTAMP:{stamp}",
-            f"CREATED:{stamp}",
+            f"CREATED:{_utc(self.options.created_at or self.options.stamped_at)}",
             f"LAST-MODIFIED:{stamp}",
             f"SEQUENCE:{self.options.written_sequence}",
             f"STATUS:{'CANCELLED' if self._cancels else 'CONFIRMED'}",

@@ -37,7 +37,7 @@ class CalendarOptions:
     and revisions. `revision` is the one that texts name. `sequence` is written as SEQUENCE and
     must grow with every change of anything shown, a feed's own settings too; None is the revision.
     `stamped_at` is when that came to be, in UTC, never the time of rendering; parts of a second
-    are left out.
+    are left out. `created_at` is when the plan came to be, None for the same moment.
     Medicines are named by id, an unlisted one by its name (`wording.names.medicine_key`).
     `labels` are the patient's own short words for medicines. `medicines` None shows all.
     `page_url` is where to check today's plan.
@@ -52,6 +52,7 @@ class CalendarOptions:
     revision: int
     stamped_at: datetime
     sequence: int | None = None
+    created_at: datetime | None = None
     detail: Detail = Detail.DISCREET
     alarms: bool = False
     group: Group = Group.TIME

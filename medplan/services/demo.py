@@ -13,7 +13,7 @@ from medplan.services.access import Caller, Role
 from medplan.services.feeds import FeedWish, NewFeed, create_feed
 from medplan.services.issuing import issue
 from medplan.services.once import Answer, Once
-from medplan.services.parts import Detail, Parts
+from medplan.services.parts import CalendarLook, Detail, Parts
 from medplan.services.plans import PlanRecord, create_draft
 from medplan.store.people import any_organisation
 
@@ -62,7 +62,7 @@ def _load_plan(parts: Parts, caller: Caller, example: str) -> str:
     draft = drafted.made[0]
     expected = frozenset({draft.version})
     issue(parts, caller, draft.id, (), expected=expected, once=drafted.once("issue"))
-    wish = FeedWish("Demonstration calendar", Detail.FULL, alarms=False)
+    wish = FeedWish("Demonstration calendar", CalendarLook(Detail.FULL))
     create_feed(parts, caller, draft.id, wish, fed.once("feed"))
     return fed.made[0].token
 

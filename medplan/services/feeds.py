@@ -1,41 +1,58 @@
 """Calendar feeds: links that a patient's or carer's calendar may read, and nobody can guess.
 
-The bytes are rendered and stored when the feed is made; reading them renders nothing and writes
-nothing. The link is shown once: what is kept is the hash of its token.
+The link is shown once: what is kept is the hash of its token. Bytes are `feed_bodies`' work, and
+reading them `feed_reading`'s.
 """
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from medplan.documents.plan import read_plan
+from medplan.errors import InvalidRequestError, Problem
+from medplan.model.plan import Plan
 from medplan.services import tokens
 from medplan.services.access import Caller, Right, require
 from medplan.services.audit import note
+from medplan.services.feed_bodies import (
+    Current,
+    latest_expiry,
+    look_of,
+    new_body,
+    render_again,
+    usual_expiry,
+)
+from medplan.services.feed_reading import write_fetches
+from medplan.services.issued import current_of
 from medplan.services.once import Answer, Once
-from medplan.services.parts import CalendarFacts, Detail, Medium, Parts
-from medplan.services.plans import Status
-from medplan.services.refusals import NotFoundError, WrongStatusError
+from medplan.services.parts import CalendarLook, Parts
+from medplan.services.refusals import NotFoundError
 from medplan.store import feeds as store
 from medplan.store import plans
-from medplan.store.ids import FEED, PLAN, new_id, write_id
-from medplan.store.tables import FeedBodyRow, FeedRow, RevisionRow
-
-_GRACE = timedelta(days=30)
-_LONGEST = timedelta(days=396)  # thirteen months
+from medplan.store.ids import FEED, new_id, write_id
+from medplan.store.tables import FeedRow
+from medplan.wording.names import medicine_key
 
 
 @dataclass(frozen=True, slots=True)
 class FeedWish:
-    """What a feed is to be: whose (`Mum's phone`), how much it shows, whether it rings."""
+    """What a feed is to be: whose (`Mum's phone`), how it shows the plan, until when (None: as long
+    as the plan, and a while)."""
 
     name: str
-    detail: Detail
-    alarms: bool
+    look: CalendarLook = field(default_factory=CalendarLook)
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedChange:
+    """What of a feed is to be otherwise: the names of what was said, and the wish that says it."""
+
+    said: frozenset[str]
+    wish: FeedWish
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +64,21 @@ class NewFeed:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedBytes:
-    """What a feed answers with: bytes as stored, their hash, and when they were made."""
+class FeedList:
+    """A plan's feeds, and the revision that they should have been given by now."""
 
-    body: bytes
-    etag: str
-    last_modified: datetime
+    revision: int | None
+    feeds: Sequence[FeedRow]
 
 
 def create_feed(
     parts: Parts, caller: Caller, plan_id: UUID, wish: FeedWish, once: Once[NewFeed]
 ) -> Answer:
-    """Make a feed of an issued plan. It ends 30 days after the plan, 13 months from now at most.
+    """Make a feed of an issued plan.
 
     Raises:
         NotFoundError, NotAllowedError, KeyReusedError, WrongStatusError (a draft has no feeds).
+        InvalidRequestError: it names a medicine that the plan lacks, or ends too soon or too late.
     """
     require(caller, Right.MANAGE_FEEDS)
     with parts.database.writing.begin() as session:
@@ -69,61 +86,67 @@ def create_feed(
 
 
 def _add(session: Session, parts: Parts, caller: Caller, plan_id: UUID, wish: FeedWish) -> NewFeed:
-    revision = _issued(session, caller, plan_id)
+    shown = _shown(session, caller, plan_id)
+    _check(wish, shown.plan, caller.at)
     token = tokens.new_token(tokens.FEED)
-    plan = read_plan(revision.plan)
     feed = FeedRow(
         organisation_id=caller.organisation_id,
         id=new_id(caller.at),
         plan_id=plan_id,
-        name=wish.name,
-        detail=wish.detail,
-        alarms=wish.alarms,
         token_sha256=tokens.token_hash(token),
         created_by=caller.user_id,
         created_at=caller.at,
-        expires_at=_expiry(plan.end, caller.at),
-        revoked_at=None,
     )
-    facts = CalendarFacts(
-        plan_id=write_id(PLAN, plan_id),
-        revision=revision.number,
-        revised_at=revision.made_at,
-        detail=wish.detail,
-        alarms=wish.alarms,
-        medium=Medium.FEED,
-    )
-    body = parts.render_calendar(plan, parts.formularies[plan.formulary.jurisdiction], facts)
+    _set(feed, wish, shown.plan, caller.at)
+    body = new_body(parts, shown, feed)
     session.add(feed)
     session.flush()
-    session.add(
-        FeedBodyRow(
-            organisation_id=feed.organisation_id,
-            id=feed.id,
-            body=body,
-            etag=hashlib.sha256(body).hexdigest(),
-            last_modified=revision.made_at,
-        )
-    )
+    session.add(body)
     note(session, caller, "feed.create", write_id(FEED, feed.id))
     return NewFeed(feed, token)
 
 
-def list_feeds(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[FeedRow]:
+def change_feed(
+    parts: Parts, caller: Caller, plan_id: UUID, feed_id: UUID, change: FeedChange
+) -> FeedList:
+    """Change what a feed shows, its name or its end; its address stays.
+
+    Raises:
+        NotFoundError (also when it is revoked), NotAllowedError.
+        InvalidRequestError: it names a medicine that the plan lacks, or ends too soon or too late.
+    """
+    require(caller, Right.MANAGE_FEEDS)
+    with parts.database.writing.begin() as session:
+        feed = _open(session, caller, plan_id, feed_id)
+        shown = _shown(session, caller, plan_id)
+        before = look_of(feed)
+        wish = _changed(feed, change)
+        _check(wish, shown.plan, caller.at)
+        _set(feed, wish, shown.plan, caller.at)
+        body = store.find_body(session, feed)
+        if body is not None and wish.look != before:
+            render_again(parts, shown, feed, body, caller.at)
+        note(session, caller, "feed.change", write_id(FEED, feed_id))
+        return FeedList(shown.revision.number, [feed])
+
+
+def list_feeds(parts: Parts, caller: Caller, plan_id: UUID) -> FeedList:
     """List a plan's feeds, first to last, those revoked too; no token is among it.
 
     Raises:
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.MANAGE_FEEDS)
+    write_fetches(parts)
     with parts.database.reading.begin() as session:
-        if plans.find_plan(session, caller.organisation_id, plan_id) is None:
+        row = plans.find_plan(session, caller.organisation_id, plan_id)
+        if row is None:
             raise NotFoundError
-        return store.list_feeds(session, caller.organisation_id, plan_id)
+        return FeedList(row.revision, store.list_feeds(session, caller.organisation_id, plan_id))
 
 
 def revoke_feed(parts: Parts, caller: Caller, plan_id: UUID, feed_id: UUID) -> None:
-    """Close a feed for good. Calendars that have read it keep their last copy.
+    """Close a feed for good and drop its bytes. Calendars that have read it keep their last copy.
 
     Raises:
         NotFoundError (also when it is revoked already), NotAllowedError.
@@ -132,6 +155,9 @@ def revoke_feed(parts: Parts, caller: Caller, plan_id: UUID, feed_id: UUID) -> N
     with parts.database.writing.begin() as session:
         feed = _open(session, caller, plan_id, feed_id)
         feed.revoked_at = caller.at
+        body = store.find_body(session, feed)
+        if body is not None:
+            session.delete(body)
         note(session, caller, "feed.revoke", write_id(FEED, feed_id))
 
 
@@ -149,6 +175,7 @@ def rotate_feed(
         feed = _open(session, caller, plan_id, feed_id)
         token = tokens.new_token(tokens.FEED)
         feed.token_sha256 = tokens.token_hash(token)
+        feed.last_fetched = feed.served_revision = None
         note(session, caller, "feed.rotate", write_id(FEED, feed_id))
         return NewFeed(feed, token)
 
@@ -156,33 +183,11 @@ def rotate_feed(
         return once.answer(session, caller, act)
 
 
-def read_feed(parts: Parts, token: str, now: datetime) -> FeedBytes:
-    """Give the stored bytes of a live feed: one indexed read, nothing rendered or written.
-
-    Raises:
-        NotFoundError: the token is unknown, revoked or expired; the answer is the same.
-    """
-    if not tokens.is_token(tokens.FEED, token):
-        raise NotFoundError
-    token_hash = tokens.token_hash(token)
-    with parts.database.reading.begin() as session:
-        found = store.find_live_body(session, token_hash, now)
-    if found is None or not tokens.same_hash(found[3], token_hash):
-        raise NotFoundError
-    body, etag, last_modified, _ = found
-    return FeedBytes(body, etag, last_modified)
-
-
-def _issued(session: Session, caller: Caller, plan_id: UUID) -> RevisionRow:
+def _shown(session: Session, caller: Caller, plan_id: UUID) -> Current:
     row = plans.find_plan(session, caller.organisation_id, plan_id)
     if row is None:
         raise NotFoundError
-    if row.revision is None:
-        raise WrongStatusError(row.status, Status.ACTIVE)
-    revision = plans.find_revision(session, row.organisation_id, row.id, row.revision)
-    if revision is None:
-        raise NotFoundError
-    return revision
+    return current_of(session, row)
 
 
 def _open(session: Session, caller: Caller, plan_id: UUID, feed_id: UUID) -> FeedRow:
@@ -192,6 +197,49 @@ def _open(session: Session, caller: Caller, plan_id: UUID, feed_id: UUID) -> Fee
     return feed
 
 
-def _expiry(plan_end: date, now: datetime) -> datetime:
-    after_plan = datetime.combine(plan_end + _GRACE, time.max, tzinfo=UTC)
-    return min(after_plan, now + _LONGEST).replace(microsecond=0)
+def _set(feed: FeedRow, wish: FeedWish, plan: Plan, now: datetime) -> None:
+    look = wish.look
+    feed.name = wish.name
+    feed.detail, feed.alarms, feed.grouping = look.detail, look.alarms, look.group
+    feed.labels = json.dumps(dict(look.labels), ensure_ascii=False, sort_keys=True)
+    feed.medicines = None if look.medicines is None else json.dumps(sorted(look.medicines))
+    feed.expiry_chosen = wish.expires_at is not None
+    feed.expires_at = wish.expires_at or usual_expiry(plan.end, now)
+
+
+def _changed(feed: FeedRow, change: FeedChange) -> FeedWish:
+    """The feed as it is, but for what the change says."""
+    look = look_of(feed)
+    looks = change.said & CalendarLook.__dataclass_fields__.keys()
+    look = replace(look, **{name: getattr(change.wish.look, name) for name in looks})
+    expires_at = feed.expires_at if feed.expiry_chosen else None
+    if "expires_at" in change.said:
+        expires_at = change.wish.expires_at
+    return FeedWish(change.wish.name if "name" in change.said else feed.name, look, expires_at)
+
+
+def _check(wish: FeedWish, plan: Plan, now: datetime) -> None:
+    """Refuse what the plan can't show.
+
+    Raises:
+        InvalidRequestError: every problem at once.
+    """
+    problems = [*_unknown_medicines(wish.look, plan), *_bad_expiry(wish.expires_at, now)]
+    if problems:
+        raise InvalidRequestError(problems)
+
+
+def _unknown_medicines(look: CalendarLook, plan: Plan) -> Iterator[Problem]:
+    known = {medicine_key(course) for course in plan.courses}
+    detail = "the plan has no such medicine"
+    for n, medicine in enumerate(sorted(look.medicines or ())):
+        if medicine not in known:
+            yield Problem(f"/medicines/{n}", "not-in-plan", detail)
+    if not look.labels.keys() <= known:
+        yield Problem("/labels", "not-in-plan", "the plan has not all of these medicines")
+
+
+def _bad_expiry(expires_at: datetime | None, now: datetime) -> Iterator[Problem]:
+    if expires_at is not None and not now < expires_at <= latest_expiry(now):
+        detail = "must lie ahead, thirteen months at most"
+        yield Problem("/expires_at", "out-of-range", detail)

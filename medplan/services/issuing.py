@@ -65,7 +65,7 @@ def _plan_to_issue(
     _check_acknowledged(shown, acknowledged)
     request = _acknowledge(request, acknowledged)
     plan = make(parts, request)
-    _check_issuable(plan)
+    check_issuable(plan)
     return request, plan
 
 
@@ -82,6 +82,8 @@ def _first_revision(
         id=new_id(caller.at),
         plan_id=row.id,
         number=1,
+        act="issue",
+        effective=None,
         request=_acknowledged_text(draft.request, request),
         plan=dump_plan(plan),
         formulary_version=plan.formulary.version,
@@ -115,7 +117,12 @@ def _check_acknowledged(shown: Plan, acknowledged: tuple[Acknowledgement, ...]) 
         )
 
 
-def _check_issuable(plan: Plan) -> None:
+def check_issuable(plan: Plan) -> None:
+    """Refuse a plan that nobody may be given.
+
+    Raises:
+        OpenFindingsError, ProofFailedError.
+    """
     still_open = tuple(finding.code for finding in plan.findings if finding.open)
     if still_open:
         raise OpenFindingsError(still_open)

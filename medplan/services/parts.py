@@ -1,13 +1,14 @@
 """What services are built from; `medplan.app` puts it together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
 from medplan.formulary.model import Formulary
 from medplan.model.plan import Plan
+from medplan.services.fetches import FetchLog
 from medplan.store.database import Database
 
 
@@ -18,23 +19,52 @@ class Detail(StrEnum):
     FULL = "full"
 
 
+class Group(StrEnum):
+    """Whether a calendar's events are one for each clock time or one for each medicine."""
+
+    TIME = "time"
+    MEDICINE = "medicine"
+
+
 class Medium(StrEnum):
-    """How a calendar reaches the patient: a feed follows the plan, a file stays as it is."""
+    """How a calendar reaches the patient: a feed follows the plan, a file stays as it is, and a
+    cancellation takes an imported file back out."""
 
     FEED = "feed"
     FILE = "file"
+    CANCELLATION = "cancellation"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarLook:
+    """How a calendar shows a plan. `medicines` None shows all; `labels` are the patient's own short
+    words for them. A medicine goes by its id, an unlisted one by its name."""
+
+    detail: Detail = Detail.DISCREET
+    alarms: bool = False
+    group: Group = Group.TIME
+    labels: Mapping[str, str] = field(default_factory=dict)
+    medicines: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarFacts:
-    """What a calendar must know of a plan's record: whose it is, its revision, how it shows."""
+    """What a calendar must know of a plan's record: whose it is, its revision, how it shows.
+
+    `sequence` grows with every change of what is shown, and `changed_at` is the time of that
+    change. `planned_ahead` are the medicines whose steps up show before they are agreed. Nothing
+    before `since` is shown (None: everything is).
+    """
 
     plan_id: str
     revision: int
-    revised_at: datetime
-    detail: Detail
-    alarms: bool
+    sequence: int
+    created_at: datetime
+    changed_at: datetime
+    look: CalendarLook
     medium: Medium
+    planned_ahead: frozenset[str] = frozenset()
+    since: date | None = None
 
 
 class CalendarRenderer(Protocol):
@@ -46,9 +76,11 @@ class CalendarRenderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The database, the formularies by jurisdiction, the calendar and the zone rules' version."""
+    """The database, the formularies by jurisdiction, the calendar, the zone rules' version, and
+    what this process knows of fetched feeds."""
 
     database: Database
     formularies: Mapping[str, Formulary]
     render_calendar: CalendarRenderer
     tzdata_version: str
+    fetches: FetchLog = field(default_factory=FetchLog)

@@ -51,6 +51,15 @@ class OpenFindingsError(MedplanError):
         super().__init__("Findings keep this plan from being issued.")
 
 
+class DosesLeftError(MedplanError):
+    """A plan can't be completed while doses are still to come."""
+
+    code = "doses-left"
+
+    def __init__(self) -> None:
+        super().__init__("Doses are planned after today. Stop the plan instead of completing it.")
+
+
 class ProofFailedError(MedplanError):
     """The independent proof of the plan does not hold: a fault of medplan, never issued."""
 

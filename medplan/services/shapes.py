@@ -5,10 +5,10 @@ from uuid import UUID
 from medplan.documents.plan import read_plan as read_document
 from medplan.model.plan import Plan
 from medplan.services.access import Caller
-from medplan.services.parts import CalendarFacts, Detail, Medium, Parts
-from medplan.services.plans import PlanRecord, Status, read_plan
-from medplan.services.refusals import WrongStatusError
-from medplan.store.ids import PLAN, write_id
+from medplan.services.feed_bodies import file_facts, render
+from medplan.services.issued import read_current
+from medplan.services.parts import CalendarLook, Medium, Parts
+from medplan.services.plans import PlanRecord, read_plan
 from medplan.wording.plan_text import plan_text
 
 
@@ -32,26 +32,15 @@ def text(parts: Parts, caller: Caller, plan_id: UUID) -> str:
 
 
 def calendar_file(
-    parts: Parts, caller: Caller, plan_id: UUID, *, detail: Detail, alarms: bool
+    parts: Parts, caller: Caller, plan_id: UUID, look: CalendarLook, medium: Medium
 ) -> bytes:
-    """Render the current revision as a calendar to be imported once.
+    """Render the current revision as a calendar to be imported once, or as what takes it back out.
 
     Raises:
         NotFoundError, NotAllowedError, WrongStatusError (a draft is nobody's calendar).
     """
-    record = read_plan(parts, caller, plan_id)
-    if record.revision is None:
-        raise WrongStatusError(record.status, Status.ACTIVE)
-    plan = _plan(record)
-    facts = CalendarFacts(
-        plan_id=write_id(PLAN, plan_id),
-        revision=record.revision,
-        revised_at=record.updated_at,
-        detail=detail,
-        alarms=alarms,
-        medium=Medium.FILE,
-    )
-    return parts.render_calendar(plan, parts.formularies[plan.formulary.jurisdiction], facts)
+    shown = read_current(parts, caller, plan_id)
+    return render(parts, shown, file_facts(shown, look, medium))
 
 
 def _plan(record: PlanRecord) -> Plan:

@@ -6,7 +6,7 @@ text or bytes that were made, never as columns to be put together again. Secrets
 hashes only. The migrations in `migrations/` make these tables; a test compares the two.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -102,7 +102,10 @@ class ApiTokenRow(Row):
 
 
 class PlanRow(Row):
-    """A plan's life. `version` counts every change; `revision` the issued ones (None: a draft)."""
+    """A plan's life. `version` counts every change; `revision` the issued ones (None: a draft).
+
+    `planned_ahead` lists, as JSON, the medicines whose steps up show before they are agreed.
+    """
 
     __tablename__ = "plan"
     __table_args__ = (
@@ -116,6 +119,7 @@ class PlanRow(Row):
     patient_reference: Mapped[str] = mapped_column(String(200))
     version: Mapped[int] = mapped_column(Integer)
     revision: Mapped[int | None] = mapped_column(Integer)
+    planned_ahead: Mapped[str] = mapped_column(default="[]")
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -134,7 +138,10 @@ class DraftRow(Row):
 
 
 class RevisionRow(Row):
-    """A plan as it was issued. Written once: the database refuses UPDATE and DELETE."""
+    """A plan as it was issued. Written once: the database refuses UPDATE and DELETE.
+
+    `act` is what made it, `effective` the day from which that holds (None: from the plan's start).
+    """
 
     __tablename__ = "revision"
     __table_args__ = (
@@ -147,6 +154,8 @@ class RevisionRow(Row):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     plan_id: Mapped[UUID]
     number: Mapped[int] = mapped_column(Integer)
+    act: Mapped[str] = mapped_column(String(20))
+    effective: Mapped[date | None]
     request: Mapped[str]
     plan: Mapped[str]
     formulary_version: Mapped[str] = mapped_column(String(100))
@@ -157,7 +166,12 @@ class RevisionRow(Row):
 
 
 class FeedRow(Row):
-    """A calendar link of a plan: who it is for, how much it shows, and until when."""
+    """A calendar link of a plan: who it is for, how much it shows, and until when.
+
+    `labels` and `medicines` are JSON; `medicines` None shows all. `expiry_chosen` says that the
+    end was asked for and does not move with the plan. `sequence` grows whenever what is shown
+    changes. `last_fetched` is the hour of the last fetch, `served_revision` what it gave.
+    """
 
     __tablename__ = "feed"
     __table_args__ = (
@@ -173,15 +187,22 @@ class FeedRow(Row):
     name: Mapped[str] = mapped_column(String(100))
     detail: Mapped[str] = mapped_column(String(20))
     alarms: Mapped[bool]
+    grouping: Mapped[str] = mapped_column(String(10))
+    labels: Mapped[str]
+    medicines: Mapped[str | None]
+    sequence: Mapped[int] = mapped_column(Integer)
     token_sha256: Mapped[str] = mapped_column(String(_SHA256_HEX))
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    expiry_chosen: Mapped[bool]
     revoked_at: Mapped[datetime | None]
+    last_fetched: Mapped[datetime | None]
+    served_revision: Mapped[int | None] = mapped_column(Integer)
 
 
 class FeedBodyRow(Row):
-    """The bytes a feed answers with, rendered when the plan's revision was made."""
+    """The bytes a feed answers with, rendered when `revision` or the feed's settings were made."""
 
     __tablename__ = "feed_body"
     __table_args__ = (_belongs_to("feed", "id"),)
@@ -191,6 +212,7 @@ class FeedBodyRow(Row):
     body: Mapped[bytes]
     etag: Mapped[str] = mapped_column(String(_SHA256_HEX))
     last_modified: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(Integer)
 
 
 class AuditRow(Row):

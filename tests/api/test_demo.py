@@ -10,7 +10,7 @@ from config import Config
 from medplan.app import build_parts
 from medplan.services.accounts import check_login
 from medplan.services.demo import load_demo
-from medplan.services.feeds import read_feed
+from medplan.services.feed_reading import read_feed
 from medplan.services.parts import Parts
 from medplan.store.migrate import upgrade
 from tests.api.practice import BEGUN, Practice

@@ -31,7 +31,7 @@ def test_reading_a_feed_is_one_select_by_index_and_no_rendering(practice: Practi
         assert practice.nobody.get(path).status_code == 200
     selects = [text for text in seen if not text.startswith("BEGIN")]
 
-    assert len(selects) == 1
+    assert len(selects) == len(seen) == 1
     with practice.database.engine.connect() as connection:
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {selects[0]}", ("x", BEGUN)).all()
     assert not [row for row in rows if "SCAN" in str(row)]
@@ -131,6 +131,8 @@ def test_the_address_is_told_once_and_offered_for_calendars(practice: Practice) 
 
     made, repeated = first.get_json(), again.get_json()
     assert made["webcal_url"] == made["url"].replace("https://", "webcal://")
-    assert repeated == made | {"url": None, "webcal_url": None}
+    assert made["qr_svg_url"] == made["url"].replace(".ics", "/qr.svg")
+    assert set(made) == {"id", "url", "webcal_url", "qr_svg_url"}
+    assert repeated == dict.fromkeys(made) | {"id": made["id"]}
     assert again.headers["Idempotent-Replayed"] == "true"
     assert "url" not in prescriber.get(f"{plan}/feeds").get_json()["items"][0]

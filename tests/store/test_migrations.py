@@ -13,7 +13,15 @@ from sqlalchemy.exc import IntegrityError
 from medplan.store.database import Database
 from medplan.store.ids import new_id
 from medplan.store.migrate import current_step, downgrade, latest_step, upgrade
-from medplan.store.tables import OrganisationRow, PlanRow, RevisionRow, Row, UserRow
+from medplan.store.tables import (
+    FeedBodyRow,
+    FeedRow,
+    OrganisationRow,
+    PlanRow,
+    RevisionRow,
+    Row,
+    UserRow,
+)
 
 NOW = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
 
@@ -65,6 +73,8 @@ def add_revision(database: Database) -> None:
                 id=new_id(NOW),
                 plan_id=plan_id,
                 number=1,
+                act="issue",
+                effective=None,
                 request="{}",
                 plan="{}",
                 formulary_version="x",
@@ -103,14 +113,42 @@ def test_every_step_can_be_undone_and_done_again_with_rows_there(database: Datab
 
     downgrade(database, "0001")
     assert current_step(database) == "0001"
-    with database.reading.begin() as session:
-        assert session.query(RevisionRow).count() == 1
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT number FROM revision").all() == [(1,)]
     upgrade(database)
+    with database.reading.begin() as session:
+        assert [(r.act, r.effective) for r in session.query(RevisionRow)] == [("issue", None)]
     downgrade(database, "base")
 
     assert inspect(database.engine).get_table_names() == ["alembic_version"]
     upgrade(database)
     assert current_step(database) == latest_step()
+
+
+def test_feeds_of_before_show_revision_one_by_clock_time(database: Database) -> None:
+    upgrade(database)
+    add_revision(database)
+    downgrade(database, "0002")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO feed (organisation_id, id, plan_id, name, detail, alarms, token_sha256, "
+            "created_by, created_at, expires_at) SELECT organisation_id, id, plan_id, 'Mum', "
+            "'full', 0, 'x', made_by, made_at, made_at FROM revision"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO feed_body (organisation_id, id, body, etag, last_modified) "
+            "SELECT organisation_id, id, 'x', 'x', created_at FROM feed"
+        )
+
+    upgrade(database)
+
+    with database.reading.begin() as session:
+        feed, body = session.query(FeedRow).one(), session.query(FeedBodyRow).one()
+    assert (feed.sequence, feed.grouping, feed.labels, feed.medicines) == (1, "time", "{}", None)
+    assert (feed.expiry_chosen, feed.last_fetched, body.revision) == (False, None, 1)
+    downgrade(database, "0002")
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT name FROM feed").all() == [("Mum",)]
 
 
 @pytest.mark.parametrize("act", ["UPDATE revision SET plan = 'x'", "DELETE FROM revision"])

@@ -1,0 +1,198 @@
+"""What is read of acts on an issued plan: which act, from which day, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from marshmallow import fields, post_load
+from typing_extensions import override
+
+from medplan.documents.course_schema import FIRST_START, LAST_START
+from medplan.documents.faults import MISSING
+from medplan.documents.fields import Day, Text, Whole, Word
+from medplan.documents.json_text import JsonValue
+from medplan.documents.request_schema import AcknowledgementSchema, PlanRequestSchema
+from medplan.documents.shapes import Loaded, Many, Object, StrictSchema
+from medplan.model.acts import Choice, StopTaper
+from medplan.services.advances import Advance
+from medplan.services.revising import Wish
+
+_MOST_ACKNOWLEDGED = 100
+_LONGEST_HOLD = 365
+_USUAL_HOLD = 28
+
+
+class WrittenRequest(fields.Nested):
+    """A whole request, left as it was written: its own reader tells every fault at once."""
+
+    def __init__(self) -> None:
+        super().__init__(PlanRequestSchema, required=True, error_messages={"required": MISSING})
+
+    @override
+    def _deserialize(  # type: ignore[override] # it reads nothing yet
+        self,
+        value: JsonValue,
+        attr: str | None,
+        data: Mapping[str, object] | None,
+        **kwargs: object,
+    ) -> JsonValue:
+        return value
+
+
+class ActSchema(StrictSchema):
+    """From which day an act holds (today, unless it says), why, and reasons for findings."""
+
+    effective = Day(FIRST_START, LAST_START)
+    reason = Text(most=1000, lines=True)
+    acknowledged = Many(Object(AcknowledgementSchema, required=True), 0, _MOST_ACKNOWLEDGED)
+
+
+class ReasonedActSchema(ActSchema):
+    """An act that wants a reason."""
+
+    reason = Text(most=1000, required=True, lines=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """Another request, as JSON values, and when and why."""
+
+    request: JsonValue
+    wish: Wish
+
+
+class AmendmentSchema(ReasonedActSchema):
+    """Another request to go on by. Doses before its day stay as issued."""
+
+    request = WrittenRequest()
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> Amendment:
+        """The amendment as a value."""
+        return Amendment(read["request"], _wish(read))
+
+
+@dataclass(frozen=True, slots=True)
+class StopWish:
+    """Which medicine stops (None: all), by which taper, when and why."""
+
+    medicine: str | None
+    taper: StopTaper
+    wish: Wish
+
+
+class StopSchema(ReasonedActSchema):
+    """Which medicine stops, null for all of them, and whether its taper is built."""
+
+    medicine = Text()
+    taper = Word(*StopTaper)
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> StopWish:
+        """The stop as a value; the taper that is needed is built unless it says not."""
+        taper = StopTaper(read.get("taper") or StopTaper.AUTO)
+        return StopWish(read.get("medicine"), taper, _wish(read))
+
+
+@dataclass(frozen=True, slots=True)
+class HoldWish:
+    """Which medicine is held (None: all), how long, when and why."""
+
+    medicine: str | None
+    days: int
+    wish: Wish
+
+
+class HoldSchema(ActSchema):
+    """Which medicine is held, null for all of them, and for how many days."""
+
+    medicine = Text()
+    days = Whole(1, _LONGEST_HOLD)
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> HoldWish:
+        """The hold as a value; four weeks unless it says otherwise."""
+        return HoldWish(read.get("medicine"), read.get("days") or _USUAL_HOLD, _wish(read))
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeWish:
+    """Which medicine goes on (None: all), when and why."""
+
+    medicine: str | None
+    wish: Wish
+
+
+class ResumeSchema(ActSchema):
+    """Which medicine goes on, null for all of them."""
+
+    medicine = Text()
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> ResumeWish:
+        """The resumption as a value."""
+        return ResumeWish(read.get("medicine"), _wish(read))
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWish:
+    """What was decided of which medicine, when and why."""
+
+    medicine: str
+    choice: Choice
+    wish: Wish
+
+
+class DecisionSchema(ActSchema):
+    """What was decided of a medicine that could go up."""
+
+    medicine = Text(required=True)
+    choice = Word(*Choice, required=True)
+    by = Word("prescriber")
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> DecisionWish:
+        """The decision as a value."""
+        return DecisionWish(read["medicine"], Choice(read["choice"]), _wish(read))
+
+
+@dataclass(frozen=True, slots=True)
+class EndingWish:
+    """Why a plan ends."""
+
+    reason: str | None = None
+
+
+class EndingSchema(StrictSchema):
+    """Why a plan ends."""
+
+    reason = Text(most=1000, lines=True)
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> EndingWish:
+        """The reason as a value."""
+        return EndingWish(read.get("reason"))
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceWish:
+    """What calendars show of which medicine."""
+
+    medicine: str
+    advance: Advance
+
+
+class AdvanceSchema(StrictSchema):
+    """Whether calendars show a medicine's steps up before they are agreed."""
+
+    medicine = Text(required=True)
+    advance = Word(*Advance, required=True)
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> AdvanceWish:
+        """The choice as a value."""
+        return AdvanceWish(read["medicine"], Advance(read["advance"]))
+
+
+def _wish(read: Loaded) -> Wish:
+    acknowledged = tuple(read.get("acknowledged") or ())
+    return Wish(read.get("effective"), read.get("reason"), acknowledged)

@@ -1,0 +1,81 @@
+"""The shortest way to a calendar feed: its bytes, before the rest of the application is asked.
+
+Calendars poll for ever and nearly always find what they know, so this path does one indexed read
+and nothing else: no routing, no rendering, no log line (fetches are counted by the hour). Whatever
+it refuses goes on to the application, which answers as it answers everything.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from http import HTTPStatus
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.http import http_date, is_resource_modified, quote_etag
+
+from medplan.errors import MedplanError
+from medplan.gate.headers import ALWAYS
+from medplan.services.feed_reading import FeedBytes, read_feed
+from medplan.services.parts import Parts
+from medplan.services.refusals import NotFoundError
+
+REFUSAL = "medplan.feed_refusal"
+_PATH = re.compile(r"/f/([^/]+)\.ics")
+_METHODS = frozenset({"GET", "HEAD"})
+_CONSTANT = (
+    *ALWAYS.items(),
+    ("Cache-Control", "private, no-cache"),
+    ("X-Robots-Tag", "noindex"),
+)
+_WHOLE = (*_CONSTANT, ("Content-Type", "text/calendar; charset=utf-8"))
+_OK = f"{HTTPStatus.OK.value} {HTTPStatus.OK.phrase}"
+_UNCHANGED = f"{HTTPStatus.NOT_MODIFIED.value} {HTTPStatus.NOT_MODIFIED.phrase}"
+
+
+class FeedDoor:
+    """Stands before a WSGI application and answers for the feeds that are live."""
+
+    def __init__(self, inner: WSGIApplication, parts: Parts, clock: Callable[[], datetime]) -> None:
+        self._inner, self._parts, self._clock = inner, parts, clock
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a feed's GET or HEAD; pass everything else on, with why it was refused."""
+        asked = _PATH.fullmatch(environ["PATH_INFO"])
+        if asked is None or environ["REQUEST_METHOD"] not in _METHODS:
+            return self._inner(environ, start_response)
+        now = self._clock()
+        try:
+            found = read_feed(self._parts, asked[1], now)
+        except (NotFoundError, SQLAlchemyError) as error:
+            environ[REFUSAL] = error
+            return self._inner(environ, start_response)
+        return self._answer(environ, start_response, found, now)
+
+    def _answer(
+        self,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        found: FeedBytes,
+        now: datetime,
+    ) -> Iterable[bytes]:
+        """Give the bytes, or word that they are unchanged; both say when they were made."""
+        got = environ["REQUEST_METHOD"] == "GET"
+        if got:
+            self._parts.fetches.note(found.key, found.revision, now)
+        validators = [
+            ("ETag", quote_etag(found.etag)),
+            ("Last-Modified", http_date(found.last_modified)),
+        ]
+        if not is_resource_modified(environ, etag=found.etag, last_modified=found.last_modified):
+            start_response(_UNCHANGED, [*_CONSTANT, *validators])
+            return ()
+        length = ("Content-Length", str(len(found.body)))
+        start_response(_OK, [*_WHOLE, *validators, length])
+        return (found.body,) if got else ()
+
+
+def refusal(environ: WSGIEnvironment) -> MedplanError | SQLAlchemyError:
+    """Say why the door did not answer for a feed."""
+    found = environ.get(REFUSAL)
+    return found if isinstance(found, MedplanError | SQLAlchemyError) else NotFoundError()

@@ -1,0 +1,131 @@
+"""The bytes that feeds answer with: rendered when a plan or a feed changes, never when one is read.
+
+Every rendering counts the feed's own sequence up and stamps a later time, so that no reader takes
+a changed calendar for one it has.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from medplan.documents.plan import read_plan
+from medplan.model.plan import Plan
+from medplan.services.parts import (
+    CalendarFacts,
+    CalendarLook,
+    Detail,
+    Group,
+    Medium,
+    Parts,
+)
+from medplan.services.plans import Status
+from medplan.store import feeds as store
+from medplan.store.ids import PLAN, write_id
+from medplan.store.tables import FeedBodyRow, FeedRow, PlanRow, RevisionRow
+
+_GRACE = timedelta(days=30)
+_LONGEST = timedelta(days=396)  # thirteen months
+_PAST = timedelta(days=60)
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A plan's row with its current revision, read."""
+
+    row: PlanRow
+    revision: RevisionRow
+    plan: Plan
+
+
+def current(row: PlanRow, revision: RevisionRow) -> Current:
+    """Read the plan that a revision holds."""
+    return Current(row, revision, read_plan(revision.plan))
+
+
+def look_of(feed: FeedRow) -> CalendarLook:
+    """How a feed shows its plan."""
+    return CalendarLook(
+        detail=Detail(feed.detail),
+        alarms=feed.alarms,
+        group=Group(feed.grouping),
+        labels=json.loads(feed.labels),
+        medicines=None if feed.medicines is None else frozenset(json.loads(feed.medicines)),
+    )
+
+
+def render(parts: Parts, shown: Current, facts: CalendarFacts) -> bytes:
+    """Render a calendar of the plan as it stands; one entered in error shows nothing."""
+    plan = shown.plan
+    if shown.row.status == Status.ENTERED_IN_ERROR:
+        plan = replace(plan, courses=(), reviews=(), decisions=(), checks=(), stops=(), supply=())
+    return parts.render_calendar(plan, parts.formularies[plan.formulary.jurisdiction], facts)
+
+
+def file_facts(shown: Current, look: CalendarLook, medium: Medium) -> CalendarFacts:
+    """What a calendar to be imported once must know."""
+    return CalendarFacts(
+        plan_id=write_id(PLAN, shown.row.id),
+        revision=shown.revision.number,
+        sequence=shown.revision.number,
+        created_at=shown.row.created_at,
+        changed_at=shown.revision.made_at,
+        look=look,
+        medium=medium,
+    )
+
+
+def new_body(parts: Parts, shown: Current, feed: FeedRow) -> FeedBodyRow:
+    """Render a new feed's first bytes, as of its revision."""
+    body = FeedBodyRow(organisation_id=feed.organisation_id, id=feed.id)
+    feed.sequence = shown.revision.number
+    _write(parts, shown, feed, body, shown.revision.made_at)
+    return body
+
+
+def render_again(
+    parts: Parts, shown: Current, feed: FeedRow, body: FeedBodyRow, at: datetime
+) -> None:
+    """Render a feed's bytes anew, with a higher sequence and a later time than before."""
+    feed.sequence += 1
+    _write(parts, shown, feed, body, max(at, body.last_modified + _SECOND))
+
+
+def refresh_feeds(session: Session, parts: Parts, shown: Current, at: datetime) -> None:
+    """Render every live feed of a plan anew; ends that follow the plan move with it."""
+    row = shown.row
+    for feed, body in store.live_feeds(session, row.organisation_id, row.id, at):
+        if not feed.expiry_chosen:
+            feed.expires_at = usual_expiry(shown.plan.end, at)
+        render_again(parts, shown, feed, body, at)
+
+
+def usual_expiry(plan_end: date, now: datetime) -> datetime:
+    """When a feed ends that nobody gave an end: 30 days after the plan, in 13 months at most."""
+    after_plan = datetime.combine(plan_end + _GRACE, time.max, tzinfo=UTC)
+    return min(after_plan, latest_expiry(now)).replace(microsecond=0)
+
+
+def latest_expiry(now: datetime) -> datetime:
+    """The latest end that a feed may be given."""
+    return now + _LONGEST
+
+
+def _write(
+    parts: Parts, shown: Current, feed: FeedRow, body: FeedBodyRow, changed_at: datetime
+) -> None:
+    stamp = changed_at.astimezone(UTC).replace(microsecond=0)
+    facts = replace(
+        file_facts(shown, look_of(feed), Medium.FEED),
+        sequence=feed.sequence,
+        changed_at=stamp,
+        planned_ahead=frozenset(json.loads(shown.row.planned_ahead)),
+        since=stamp.date() - _PAST,
+    )
+    body.body = render(parts, shown, facts)
+    body.etag = hashlib.sha256(body.body).hexdigest()
+    body.last_modified = stamp
+    body.revision = shown.revision.number

@@ -1,0 +1,99 @@
+"""What the holder of a feed's link gets: stored bytes, a page about it, a file to import.
+
+Reading the bytes renders nothing and writes nothing; the fetch is remembered by the process and
+written later (`write_fetches`).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from medplan.services import tokens
+from medplan.services.feed_bodies import current, file_facts, look_of, render
+from medplan.services.fetches import FeedKey
+from medplan.services.parts import Medium, Parts
+from medplan.services.refusals import NotFoundError
+from medplan.store import feeds as store
+from medplan.store import plans
+from medplan.store.tables import FeedRow
+
+
+@dataclass(frozen=True, slots=True)
+class FeedBytes:
+    """What a feed answers with: bytes as stored, their hash, when they were made, of what."""
+
+    body: bytes
+    etag: str
+    last_modified: datetime
+    revision: int
+    key: FeedKey
+
+
+def read_feed(parts: Parts, token: str, now: datetime) -> FeedBytes:
+    """Give the stored bytes of a live feed: one indexed read, nothing rendered or written.
+
+    Raises:
+        NotFoundError: the token is unknown, revoked or expired; the answer is the same.
+    """
+    if not tokens.is_token(tokens.FEED, token):
+        raise NotFoundError
+    token_hash = tokens.token_hash(token)
+    with parts.database.single.connect() as connection:
+        found = store.find_live_body(connection, token_hash, now)
+    if found is None or not tokens.same_hash(found[6], token_hash):
+        raise NotFoundError
+    body, etag, last_modified, revision, organisation_id, feed_id, _ = found
+    return FeedBytes(body, etag, last_modified, revision, FeedKey(organisation_id, feed_id))
+
+
+def open_feed(parts: Parts, token: str, now: datetime) -> FeedRow:
+    """Find the live feed that a token opens.
+
+    Raises:
+        NotFoundError: the token is unknown, revoked or expired; the answer is the same.
+    """
+    if not tokens.is_token(tokens.FEED, token):
+        raise NotFoundError
+    token_hash = tokens.token_hash(token)
+    with parts.database.reading.begin() as session:
+        feed = store.find_live_feed(session, token_hash, now)
+    if feed is None or not tokens.same_hash(feed.token_sha256, token_hash):
+        raise NotFoundError
+    return feed
+
+
+def holders_file(parts: Parts, token: str, now: datetime) -> bytes:
+    """Render what a feed shows as a calendar to be imported once, with alarms.
+
+    Raises:
+        NotFoundError: the token is unknown, revoked or expired; the answer is the same.
+    """
+    feed = open_feed(parts, token, now)
+    with parts.database.reading.begin() as session:
+        row = plans.find_plan(session, feed.organisation_id, feed.plan_id)
+        number = None if row is None else row.revision
+        if row is None or number is None:
+            raise NotFoundError
+        revision = plans.find_revision(session, feed.organisation_id, feed.plan_id, number)
+    if revision is None:
+        raise NotFoundError
+    shown = current(row, revision)
+    look = replace(look_of(feed), alarms=True)
+    return render(parts, shown, file_facts(shown, look, Medium.FILE))
+
+
+def write_fetches(parts: Parts) -> None:
+    """Keep what this process has not written yet of feeds' last fetches."""
+    due = parts.fetches.take()
+    if not due:
+        return
+    rows = {
+        (key.organisation_id, key.id): (fetch.hour, fetch.revision) for key, fetch in due.items()
+    }
+    try:
+        with parts.database.writing.begin() as session:
+            store.note_fetches(session, rows)
+    except SQLAlchemyError:
+        parts.fetches.give_back(due)
+        raise
