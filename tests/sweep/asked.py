@@ -2,12 +2,14 @@
 
 Product sets are the regimen's own, each product by itself, and all products of each release. Where
 a set can't make the regimen's usual dose, the dose is rounded up to whole units. Every medicine is
-also tapered and written out as steps, and every two medicines are planned together.
+also tapered and written out as steps, planned in several courses in turn, and every two medicines
+are planned together.
 """
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from itertools import combinations
 
@@ -19,8 +21,10 @@ from medplan.units import format_decimal
 from tests.cases.expectations import ZONES
 
 Course = Mapping[str, object]
-PAIRS_STEP = 20
-"""Two medicines together are tried with every so many-th patient of the grid."""
+_THIN = 20
+"""Several courses together are tried with every so many-th patient of the grid."""
+_IN_TURN, _TURN_DAYS = 6, 5
+_START = date(2026, 11, 23)
 _USUAL_DAYS, _LONG_DAYS = 5, 15
 _SHORT_USE, _LONG_USE = 10, 400
 
@@ -53,7 +57,7 @@ def _text(country: str, courses: Sequence[Course]) -> str:
     return json.dumps(
         {
             "jurisdiction": country,
-            "start": "2026-11-23",
+            "start": _START.isoformat(),
             "time_zone": ZONES[country],
             "indication": "other",
             "patient": {"reference": "invented:sweep", "age_years": 45},
@@ -71,7 +75,19 @@ def _wanted(formulary: Formulary) -> Iterator[tuple[str, Sequence[Course], int]]
                 yield f"{medicine.id} {' '.join(words)} {days}".strip(), [course], 1
     for one, other in combinations(formulary.medicines.values(), 2):
         courses = [next(_courses(one, ())), next(_courses(other, ()))]
-        yield f"{one.id} and {other.id}", courses, PAIRS_STEP
+        yield f"{one.id} and {other.id}", courses, _THIN
+    for medicine in formulary.medicines.values():
+        yield from _in_turn(medicine)
+
+
+def _in_turn(medicine: Medicine) -> Iterator[tuple[str, Sequence[Course], int]]:
+    """Short courses of one medicine with no day between them: no way around a length."""
+    for regimen in medicine.regimens:
+        if regimen.kind is RegimenKind.FIXED:
+            course = {"medicine": medicine.id, "regimen": regimen.id, "days": _TURN_DAYS}
+            firsts = (_START + timedelta(n * _TURN_DAYS) for n in range(_IN_TURN))
+            courses = [{**course, "first_day": first.isoformat()} for first in firsts]
+            yield f"{medicine.id} {regimen.id} in turn", courses, _THIN
 
 
 def _product_sets(medicine: Medicine) -> Iterator[Sequence[Product]]:
