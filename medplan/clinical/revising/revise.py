@@ -54,7 +54,7 @@ def revise(issued: Issued, act: Act, formulary: Formulary) -> Issued:
 def _after(act: Act, issued: Issued, formulary: Formulary) -> Outcome:
     before = issued_drafts(issued, formulary)
     if isinstance(act, Amend):
-        return _amended(act, before, formulary)
+        return _amended(act, issued, before, formulary)
     concerned = _concerned(act, before)
     drafts: list[Draft] = []
     found: list[Finding] = []
@@ -106,14 +106,17 @@ def _concerned(act: Stop | Hold | Resume | Decide, drafts: Sequence[Draft]) -> l
     return named
 
 
-def _amended(act: Amend, before: Sequence[Draft], formulary: Formulary) -> Outcome:
+def _amended(act: Amend, issued: Issued, before: Sequence[Draft], formulary: Formulary) -> Outcome:
     """What was issued up to the effective day, then the new request's courses.
 
-    A new course of the same medicine goes on from the old one where they adjoin; a course that the
-    new request leaves out ends. New medicines begin on the effective day at the earliest.
+    A course that the new request asks for just as the old one did goes on as it stands, with all
+    that was decided and held since. Another course of the same medicine goes on from the old one
+    where they adjoin; a course that the new request leaves out ends. New medicines begin on the
+    effective day at the earliest.
     """
     request = _not_before(act, {d.course.medicine for d in before})
     planned, found = plan_courses(request, formulary)
+    asked_again = _asked_again(planned, issued, formulary)
     left = list(planned)
     drafts: list[Draft] = []
     for old in before:
@@ -123,8 +126,17 @@ def _amended(act: Amend, before: Sequence[Draft], formulary: Formulary) -> Outco
             drafts += [with_steps(old, past)] if past else []
             continue
         left.remove(new)
-        drafts += _continued(old, new, act.effective)
+        drafts += [old] if new in asked_again else _continued(old, new, act.effective)
     return (*drafts, *left), found
+
+
+def _asked_again(
+    planned: Sequence[Draft], issued: Issued, formulary: Formulary
+) -> tuple[Draft, ...]:
+    """The new request's courses that the old one, planned afresh, would give as well."""
+    fresh, _ = plan_courses(issued.request, formulary)
+    courses = [draft.course for draft in fresh]
+    return tuple(draft for draft in planned if draft.course in courses)
 
 
 def _continued(old: Draft, new: Draft, effective: date) -> list[Draft]:

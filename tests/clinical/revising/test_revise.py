@@ -151,6 +151,23 @@ def test_an_amendment_goes_on_from_what_was_taken(formularies: Formularies) -> N
     ]
 
 
+def test_an_amendment_leaves_what_was_decided_of_another_medicine(
+    formularies: Formularies,
+) -> None:
+    paracetamol = CourseRequest("paracetamol", "regular", days=14)
+    start = issued(formularies, TITRATION, paracetamol)
+    up = Decide(day(9), "amitriptyline", Choice.INCREASE)
+    longer = Amend(day(13), asked(TITRATION, replace(paracetamol, days=20)))
+    plan = after(formularies, start, up, longer)
+
+    assert [daily(c) for c in plan.courses] == [
+        [(1, 8, 10), (9, 14, 20), (15, 42, 30)],
+        [(1, 20, 4000)],
+    ]
+    assert [s.conditional for s in plan.courses[0].steps] == [False, False, True]
+    assert plan.issuable
+
+
 @pytest.mark.parametrize(
     ("act", "pointer"),
     [
