@@ -19,9 +19,10 @@ def reviews(drafts: Sequence[Draft], formulary: Formulary) -> tuple[Review, ...]
                 reasons.setdefault(day, {}).setdefault(draft.course.medicine, why)
     for day in _plan_review_days(drafts, formulary):
         for draft in drafts:
-            reasons.setdefault(day, {}).setdefault(
-                draft.course.medicine, formulary.plan_review.text
-            )
+            if day in draft.days:
+                reasons.setdefault(day, {}).setdefault(
+                    draft.course.medicine, formulary.plan_review.text
+                )
     return tuple(
         Review(day, tuple(why), " ".join(dict.fromkeys(why.values())))
         for day, why in sorted(reasons.items())

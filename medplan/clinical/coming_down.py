@@ -83,10 +83,13 @@ def tapered(
     if not lowered.steps:
         return (*lowered.findings, *_nothing_to_do(course, lowered))
     steps = lowered.steps
+    found = (*infeasible(course, steps, overran=lowered.overran), *lowered.findings)
+    if asked.floor_mg is not None and asked.ends_in == EndsIn.STOP:
+        found = (*found, _floor_means_review(course))
     return Draft(
         course,
         course_of(course, steps, EndsIn.STOP if lowered.at_zero else EndsIn.REVIEW),
-        (*infeasible(course, steps, overran=lowered.overran), *lowered.findings),
+        found,
         came_down=True,
         stop_text=text,
     )
@@ -191,6 +194,16 @@ def _forced(course: ResolvedCourse, cut: Cut, day: date) -> Finding:
         "products make nothing nearer.",
         day=day,
         suggestion="A smaller strength, a liquid, or a longer interval between steps avoids it.",
+    )
+
+
+def _floor_means_review(course: ResolvedCourse) -> Finding:
+    return finding(
+        "taper-ends-in-review",
+        [course.medicine.id],
+        FindingKind.TAPER,
+        Severity.INFO,
+        f"The taper of {course.medicine.name} has a floor, so it ends in a review and not a stop.",
     )
 
 

@@ -12,6 +12,7 @@ from medplan.clinical.draft import Draft
 from medplan.clinical.facts import membership
 from medplan.clinical.findings import finding
 from medplan.clinical.taking import CLASS, Taken
+from medplan.clinical.uses import in_turn
 from medplan.formulary.model import Citation, FindingKind, Formulary, RiskFactor, Severity
 from medplan.model.plan import Finding
 from medplan.model.request import PatientFacts
@@ -46,13 +47,12 @@ def gastroprotection(
         if asked == _NONE:
             findings += [_refused(draft, factors, formulary)] if factors else []
         elif factors or asked != _AUTO:
-            covered_by = _already(draft, drafts, takes, PPI)
-            if covered_by:
-                findings.append(_taken_already(draft, covered_by, "gastroprotection"))
-                continue
-            ppi = asked if asked != _AUTO else _ppi(drafts, takes, formulary)
-            needs.append(Need(ppi, draft.days, (draft.course.medicine,)))
-            findings += [_ppi_added(draft, ppi, factors, formulary)] if factors else []
+            wish = asked if asked != _AUTO else _ppi(draft, drafts, takes, formulary)
+            cover = _wanted(draft, draft.days, wish, PPI, drafts, takes)
+            needs += cover.needs
+            findings += cover.findings
+            if cover.needs and factors:
+                findings.append(_ppi_added(draft, cover.needs[0].medicine, factors, formulary))
     return Covered(tuple(needs), tuple(findings))
 
 
@@ -65,20 +65,19 @@ def laxatives(
     findings: list[Finding] = []
     against = [c for c in patient.conditions or () if c in rule.conditions_against]
     for draft in _of_class(drafts, OPIOID):
-        regular = not any(s.when_required for s in draft.course.steps)
-        if not regular or len(draft.days) <= rule.over_days:
+        regular = _regular(draft)
+        use = in_turn(draft, drafts)
+        if not regular or sum(len(d.days) for d in use) <= rule.over_days:
             continue
-        covered_by = _already(draft, drafts, takes, LAXATIVE)
         if draft.resolved.request.laxative == _NONE:
             findings.append(_no_laxative(draft, rule.citation))
         elif against:
             findings.append(_laxative_against(draft, against, rule.citation))
-        elif covered_by:
-            findings.append(_taken_already(draft, covered_by, "laxative"))
         else:
-            last = draft.days.last + timedelta(rule.days_after)
-            days = Days(draft.days.first, last)
-            needs.append(Need(rule.medicine, days, (draft.course.medicine,)))
+            days = Days(draft.days.first, draft.days.last + timedelta(rule.days_after))
+            cover = _wanted(draft, days, rule.medicine, LAXATIVE, drafts, takes)
+            needs += cover.needs
+            findings += cover.findings
     return Covered(tuple(needs), tuple(findings))
 
 
@@ -95,7 +94,7 @@ def _factors(
 ) -> Iterator[RiskFactor]:
     """The risk factors that surely hold, each once."""
     settings = formulary.gastroprotection
-    current = [t for t in takes if t.stopped_on is None]
+    current = [t for t in takes if t.is_taken(draft.days.first)]
     beside = [d for d in drafts if d is not draft and d.days.overlaps(draft.days)]
     for factor in settings.risk_factors:
         by_group = any(membership(g, patient).inside for g in factor.groups)
@@ -103,7 +102,7 @@ def _factors(
         by_plan = any(not d.words.isdisjoint(factor.takes) for d in beside)
         if by_group or by_taking or by_plan:
             yield factor
-    if len(draft.days) > settings.long_course_over_days:
+    if sum(len(d.days) for d in in_turn(draft, drafts)) > settings.long_course_over_days:
         yield _of_course("long-course", "a long course", settings.citation)
     high_dose = settings.high_dose_over_mg.get(draft.course.medicine)
     if high_dose is not None and any(s.daily_mg > high_dose for s in draft.course.steps):
@@ -114,24 +113,49 @@ def _of_course(name: str, text: str, citation: Citation) -> RiskFactor:
     return RiskFactor(name, text, (), (), high_alone=False, citation=citation)
 
 
-def _already(
-    draft: Draft, drafts: Sequence[Draft], takes: Sequence[Taken], name: str
-) -> str | None:
-    """What gives the cover already: the patient's own medicine, or a course of the plan."""
+def _wanted(
+    draft: Draft,
+    days: Days,
+    wish: str,
+    kind: str,
+    drafts: Sequence[Draft],
+    takes: Sequence[Taken],
+) -> Covered:
+    """A companion on the days that nothing covers yet; the plan's own one goes on where it can."""
     for one in takes:
-        if one.stopped_on is None and one.is_any((CLASS + name,)):
-            return one.name
-    for other in _of_class(drafts, name):
-        spans = other.days.first <= draft.days.first and draft.days.last <= other.days.last
-        if spans and not any(s.when_required for s in other.course.steps):
-            return other.resolved.medicine.name
-    return None
+        if one.is_taken(draft.days.last) and one.is_any((CLASS + kind,)):
+            return Covered((), (_taken_already(draft, one.name, kind),))
+    own = [d for d in _of_class(drafts, kind) if d.days.overlaps(days) and _regular(d)]
+    medicine = own[0].course.medicine if own else wish
+    open_days = _uncovered(days, [d.days for d in own])
+    needs = tuple(Need(medicine, run, (draft.course.medicine,)) for run in open_days)
+    told = (_taken_already(draft, own[0].resolved.medicine.name, kind),) if own else ()
+    return Covered(needs, told)
 
 
-def _ppi(drafts: Sequence[Draft], takes: Sequence[Taken], formulary: Formulary) -> str:
+def _regular(draft: Draft) -> bool:
+    return not any(s.when_required for s in draft.course.steps)
+
+
+def _uncovered(days: Days, covered: Sequence[Days]) -> list[Days]:
+    """The runs of the days that none of the others holds."""
+    runs: list[Days] = []
+    first = days.first
+    for other in sorted(covered, key=lambda d: d.first):
+        if other.first > first:
+            runs.append(Days(first, min(other.first - timedelta(1), days.last)))
+        first = max(first, other.last + timedelta(1))
+    if first <= days.last:
+        runs.append(Days(first, days.last))
+    return runs
+
+
+def _ppi(
+    draft: Draft, drafts: Sequence[Draft], takes: Sequence[Taken], formulary: Formulary
+) -> str:
     settings = formulary.gastroprotection
     against = settings.against_preferred
-    spoken_for = any(t.is_any(against) for t in takes if t.stopped_on is None) or any(
+    spoken_for = any(t.is_any(against) for t in takes if t.is_taken(draft.days.first)) or any(
         not d.words.isdisjoint(against) for d in drafts
     )
     return settings.alternative if spoken_for else settings.preferred
@@ -150,8 +174,7 @@ def _ppi_added(
         [draft.course.medicine, ppi],
         FindingKind.COVER,
         Severity.INFO,
-        f"{name} goes with {draft.resolved.medicine.name} because of {_reasons(factors)}; both "
-        "end on the same day.",
+        f"{name} goes with {draft.resolved.medicine.name} because of {_reasons(factors)}.",
         sources=[f.citation for f in factors],
     )
 
@@ -183,13 +206,14 @@ def _refused(draft: Draft, factors: Sequence[RiskFactor], formulary: Formulary) 
     )
 
 
-def _taken_already(draft: Draft, by: str, what: str) -> Finding:
+def _taken_already(draft: Draft, by: str, kind: str) -> Finding:
+    what = "gastroprotection" if kind == PPI else kind
     return finding(
         f"{what}-taken",
         [draft.course.medicine],
         FindingKind.COVER,
         Severity.INFO,
-        f"No {what} was added for {draft.resolved.medicine.name}: {by} is taken already.",
+        f"No other {what} was added for {draft.resolved.medicine.name}: {by} is taken already.",
     )
 
 

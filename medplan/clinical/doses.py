@@ -25,7 +25,10 @@ class Place:
 def places_for_count(
     course: ResolvedCourse, count: int, routine: Routine, gap: Decimal | None
 ) -> tuple[Place, ...]:
-    """Where the doses of a course taken `count` times a day fall."""
+    """Where the doses of a course taken `count` times a day fall; every so many hours is a gap."""
+    hours = course.request.every_hours
+    if hours is not None:
+        gap = max(gap or Decimal(0), Decimal(hours))
     own = course.regimen.slots if course.regimen else ()
     slots = own if count == 1 == len(own) else NAMED_SLOTS.get(count)
     if slots is None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from medplan.clinical.findings import finding
+from medplan.clinical.products import slug
 from medplan.clinical.resolve import ResolvedCourse
 from medplan.formulary.model import FindingKind, Severity
 from medplan.model.plan import Course, EndsIn, Finding, Phase, Role, Step
@@ -28,6 +29,12 @@ class Draft:
     def days(self) -> Days:
         """The course's days."""
         return self.course.days
+
+    @property
+    def key(self) -> str:
+        """What tells the course's medicine from others: its id, an unlisted one's name."""
+        name = self.course.name
+        return self.course.medicine if name is None else f"{self.course.medicine}-{slug(name)}"
 
     @property
     def words(self) -> frozenset[str]:

@@ -1,11 +1,13 @@
 """How a finding is made: its code, its words, and which of two equal ones is kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from medplan.formulary.model import Citation, Evidence, FindingKind, Medicine, Severity
 from medplan.model.plan import Finding
 
+CLOCK_CHANGE = "clock-change"
 OUR_RULE = Citation("project-decision#contract", Evidence.DECISION)
 """What the engine's own contract lays down: arithmetic, horizon, one change at a time."""
 
@@ -18,11 +20,17 @@ def finding(
     message: str,
     *,
     day: date | None = None,
+    subject: str | None = None,
     suggestion: str | None = None,
     sources: Sequence[Citation] = (OUR_RULE,),
 ) -> Finding:
-    """One finding; its code is `rule:medicine[:day]`, the first medicine being its subject."""
-    parts = [rule, *medicines[:1]] + ([day.isoformat()] if day else [])
+    """One finding; its code is `rule:medicine[:day]`.
+
+    The medicine of the code is the first one, or the `subject` where that alone would not tell two
+    unlisted medicines apart.
+    """
+    parts = [rule, *([subject] if subject else medicines[:1])]
+    parts += [day.isoformat()] if day else []
     return Finding(
         code=":".join(parts),
         kind=kind,
@@ -42,6 +50,26 @@ def one_of_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         if other is None or other.severity.rank < found.severity.rank:
             kept[found.code] = found
     return tuple(sorted(kept.values(), key=lambda f: (-f.severity.rank, f.code)))
+
+
+def one_clock_change(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings with all that one clock change breaks told once, naming its day."""
+    changes: dict[str, list[Finding]] = {}
+    for found in findings:
+        if found.code.startswith(CLOCK_CHANGE):
+            changes.setdefault(found.code.rpartition(":")[2], []).append(found)
+        else:
+            yield found
+    for day, told in changes.items():
+        medicines = tuple(dict.fromkeys(m for f in told for m in f.medicines))
+        yield replace(
+            told[0],
+            code=f"{CLOCK_CHANGE}:{medicines[0]}:{day}",
+            medicines=medicines,
+            message=f"Clocks change around {day}: for that day alone doses come closer in real "
+            "time than by the clock. No dose needs to move.",
+            sources=tuple(dict.fromkeys(c for f in told for c in f.sources)),
+        )
 
 
 def filled(text: str, medicine: Medicine, others: Sequence[str] = ()) -> str:

@@ -15,6 +15,8 @@ from medplan.model.plan import Dose, EndsIn, Phase, Step
 from medplan.model.request import PatientFacts, Routine
 from medplan.units import Days, Slot, format_decimal
 
+_LONGEST_STEP_DOWN = 28  # days: a month, as the contract counts it
+
 
 def fixed(
     course: ResolvedCourse, patient: PatientFacts, routine: Routine, formulary: Formulary
@@ -73,10 +75,13 @@ def written_steps(
 def _coming_down(steps: list[Step]) -> list[Step]:
     """Mark the run of lower and lower steps at the end as a taper.
 
-    Days on the way down are not full-dose days, whoever wrote the table.
+    Days on the way down are not full-dose days, whoever wrote the table; but a step held for more
+    than a month is no step on the way down.
     """
     start = len(steps)
     while start > 1 and _falls(steps[start - 2], steps[start - 1]):
+        if len(steps[start - 1].days) > _LONGEST_STEP_DOWN:
+            break
         start -= 1
     return steps[:start] + [_lowered(before, step) for before, step in pairwise(steps[start - 1 :])]
 

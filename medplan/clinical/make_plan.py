@@ -116,6 +116,12 @@ def _acknowledged(
         for n, a in enumerate(given)
         if a.code not in majors
     ]
+    codes = [a.code for a in given]
+    problems += [
+        Problem(f"/acknowledged/{n}/code", "repeated", f"{code!r} is acknowledged twice")
+        for n, code in enumerate(codes)
+        if code in codes[:n]
+    ]
     if problems:
         raise InvalidRequestError(problems)
     reasons = {a.code: a.reason for a in given}

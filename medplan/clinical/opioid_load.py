@@ -4,7 +4,7 @@ For thresholds of risk only, never for switching from one opioid to another.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,13 +19,16 @@ from medplan.units import Days
 
 @dataclass(frozen=True, slots=True)
 class LoadRun:
-    """The opioid load of some days by one authority, and the medicines it comes from."""
+    """The opioid load of some days by one authority, and the medicines it comes from.
+
+    `besides_tapers_mg` is the part that no taper course gives.
+    """
 
     authority: str
     days: Days
     ome_mg: Decimal
     medicines: tuple[str, ...]
-    tapering_only: bool
+    besides_tapers_mg: Decimal
 
 
 def load_runs(drafts: Iterable[Draft], formulary: Formulary) -> tuple[LoadRun, ...]:
@@ -40,18 +43,23 @@ def load_runs(drafts: Iterable[Draft], formulary: Formulary) -> tuple[LoadRun, .
     runs: list[LoadRun] = []
     for authority in sorted({f.authority for f in formulary.opioid_factors}):
         for days, taken in held:
-            ome = sum(
-                (
-                    mg * factors.get((authority, ingredient), Decimal(0))
-                    for draft, step in taken
-                    for ingredient, mg in step_mg(draft.resolved, step).items()
-                ),
-                Decimal(0),
-            )
+            shares = [
+                (_ome(draft, step, authority, factors), draft.resolved.is_taper)
+                for draft, step in taken
+            ]
             names = tuple(dict.fromkeys(draft.course.medicine for draft, _ in taken))
-            tapering = all(draft.resolved.is_taper for draft, _ in taken)
-            runs.append(LoadRun(authority, days, ome, names, tapering))
+            total = sum((ome for ome, _ in shares), Decimal(0))
+            besides = sum((ome for ome, taper in shares if not taper), Decimal(0))
+            runs.append(LoadRun(authority, days, total, names, besides))
     return tuple(_joined(runs))
+
+
+def _ome(
+    draft: Draft, step: Step, authority: str, factors: Mapping[tuple[str, str], Decimal]
+) -> Decimal:
+    """What a day of a step comes to in oral morphine."""
+    held = step_mg(draft.resolved, step)
+    return sum((mg * factors.get((authority, i), Decimal(0)) for i, mg in held.items()), Decimal(0))
 
 
 def _held(courses: Iterable[Draft], day: date) -> list[tuple[Draft, Step]]:
@@ -90,7 +98,7 @@ def _joined(runs: Iterable[LoadRun]) -> list[LoadRun]:
                 Days(before.days.first, run.days.last),
                 run.ome_mg,
                 run.medicines,
-                run.tapering_only,
+                run.besides_tapers_mg,
             )
         else:
             result.append(run)
@@ -99,10 +107,10 @@ def _joined(runs: Iterable[LoadRun]) -> list[LoadRun]:
 
 def _continues(before: LoadRun, run: LoadRun) -> bool:
     adjoins = before.days.last + timedelta(1) == run.days.first
-    same = (before.authority, before.ome_mg, before.medicines, before.tapering_only) == (
+    same = (before.authority, before.ome_mg, before.medicines, before.besides_tapers_mg) == (
         run.authority,
         run.ome_mg,
         run.medicines,
-        run.tapering_only,
+        run.besides_tapers_mg,
     )
     return adjoins and same

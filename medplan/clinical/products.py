@@ -29,12 +29,14 @@ def course_products(
 ) -> tuple[Product, ...]:
     """The products to build from, in the order that settles equal choices.
 
-    Those the request names; else those the regimen names; else every immediate-release product,
+    Those the request names; else those the regimen names, unless a titration brings doses of its
+    own; else every immediate-release product,
     or every product of a medicine that has no other.
     """
     if course.products is not None:
         return tuple(_product(d, medicine) for d in course.products)
-    if regimen is not None and regimen.products:
+    own_doses = course.start_mg is not None or course.step_mg is not None
+    if regimen is not None and regimen.products and not own_doses:
         return tuple(medicine.product_by_id[p] for p in regimen.products)
     immediate = tuple(p for p in medicine.products if p.release is Release.IMMEDIATE)
     return immediate or medicine.products

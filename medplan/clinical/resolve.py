@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from medplan.clinical.products import combination_problems, course_products, product_problems
+from medplan.clinical.products import (
+    combination_problems,
+    course_products,
+    product_problems,
+    slug,
+)
+from medplan.clinical.routines import routine_problems
 from medplan.clinical.tablets import Kit
 from medplan.clinical.taking import words_for
 from medplan.clinical.unlisted import UNLISTED, unlisted_medicine
@@ -71,7 +77,17 @@ def resolve(request: PlanRequest, formulary: Formulary) -> tuple[ResolvedCourse,
     ]
     if problems:
         raise InvalidRequestError(problems)
-    return tuple(_resolved(c, i, request.start, formulary) for i, c in enumerate(request.courses))
+    courses = tuple(
+        _resolved(c, i, request.start, formulary) for i, c in enumerate(request.courses)
+    )
+    clashes = [
+        p
+        for course in courses
+        for p in routine_problems(course.request, course.medicine, course.regimen, request.routine)
+    ]
+    if clashes:
+        raise InvalidRequestError(clashes)
+    return courses
 
 
 def course_problems(
@@ -87,7 +103,7 @@ def course_problems(
     if kind is None:
         detail = f"{medicine.id} has the regimens {', '.join(_regimens(medicine))}"
         return [Problem(f"{at}/regimen", "unknown-regimen", detail)]
-    problems = list(_general_problems(course, medicine, kind, at, request_start))
+    problems = list(_general_problems(course, medicine, kind, at, request_start, formulary))
     problems += _companion_problems(course, medicine, at, formulary)
     problems += _PROBLEMS[kind](course, medicine, at)
     if medicine.id == UNLISTED and not course.name:
@@ -114,7 +130,12 @@ def _kind(course: CourseRequest, medicine: Medicine) -> str | None:
 
 
 def _general_problems(
-    course: CourseRequest, medicine: Medicine, kind: str, at: str, start: date
+    course: CourseRequest,
+    medicine: Medicine,
+    kind: str,
+    at: str,
+    start: date,
+    formulary: Formulary,
 ) -> Iterator[Problem]:
     for name in _ALL_FIELDS:
         if getattr(course, name) is not None and name not in _FIELDS[kind]:
@@ -122,7 +143,7 @@ def _general_problems(
             yield Problem(f"{at}/{name}", "misplaced", detail)
     if course.first_day is not None and course.first_day < start:
         yield Problem(f"{at}/first_day", "before-start", "the course begins before the plan")
-    yield from _name_problems(course, medicine, at)
+    yield from _name_problems(course, medicine, at, formulary)
     regimen = medicine.regimen_by_id.get(course.regimen)
     asks = regimen is not None and regimen.when_required
     if course.when_required is not None and course.when_required != asks:
@@ -130,13 +151,18 @@ def _general_problems(
         yield Problem(f"{at}/when_required", "contradicts-regimen", detail)
 
 
-def _name_problems(course: CourseRequest, medicine: Medicine, at: str) -> Iterator[Problem]:
+def _name_problems(
+    course: CourseRequest, medicine: Medicine, at: str, formulary: Formulary
+) -> Iterator[Problem]:
     if medicine.id != UNLISTED:
         if course.name is not None:
             yield Problem(f"{at}/name", "misplaced", "only an unlisted medicine has a name")
         return
     if not course.name:
         yield Problem(f"{at}/name", "missing", "an unlisted medicine needs a name")
+    elif slug(course.name) in formulary.medicines:
+        detail = f"{course.name} is in the formulary: ask for it by its id"
+        yield Problem(f"{at}/name", "in-formulary", detail)
     if course.products is None:
         yield Problem(f"{at}/products", "missing", "declare an unlisted medicine's products")
 
@@ -169,9 +195,22 @@ def _fixed_problems(course: CourseRequest, medicine: Medicine, at: str) -> Itera
     if course.max_daily_mg is not None and dose is not None and course.max_daily_mg < dose:
         detail = "the most for a day is less than one dose"
         yield Problem(f"{at}/max_daily_mg", "contradiction", detail)
+    elif not regimen.when_required and _over_its_most(course, regimen):
+        detail = "the doses of a day come to more than the most for a day"
+        yield Problem(f"{at}/max_daily_mg", "contradiction", detail)
     if course.slots is not None and regimen.when_required:
         detail = "a when-required dose belongs to no slot"
         yield Problem(f"{at}/slots", "misplaced", detail)
+
+
+def _over_its_most(course: CourseRequest, regimen: Regimen) -> bool:
+    if course.max_daily_mg is None:
+        return False
+    if course.slots is not None:
+        return sum(d.mg for d in course.slots) > course.max_daily_mg
+    count = 24 // course.every_hours if course.every_hours else course.times_per_day
+    dose = course.dose_mg or regimen.dose_mg or Decimal(0)
+    return dose * (count or regimen.times_per_day or 1) > course.max_daily_mg
 
 
 def _amount_problems(course: CourseRequest, at: str) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from medplan.formulary.model import Product, Release
 from medplan.model.plan import ProductUnits
 
 # A dose of more pieces than this is a typing error, and would only cost time to refuse.
-MOST_GRAINS = 100_000
+MOST_GRAINS = 4_000
 _SCALE = 10**9
 
 

@@ -23,6 +23,10 @@ class Taken:
     placed: bool
     stopped_on: date | None
 
+    def is_taken(self, day: date) -> bool:
+        """Whether it is still taken on a day."""
+        return self.stopped_on is None or self.stopped_on >= day
+
     def is_any(self, wanted: Iterable[str]) -> bool:
         """Whether a rule's list of names and classes includes it."""
         return not self.words.isdisjoint(wanted)

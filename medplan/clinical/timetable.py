@@ -39,6 +39,7 @@ _ALONE: Mapping[Slot, int] = {
     _EVENING: 20 * 60,
     _BEDTIME: 22 * 60,
 }
+_ANCHOR_SLOT: Mapping[Anchor, Slot] = {Anchor.BREAKFAST: _MORNING, Anchor.BEDTIME: _BEDTIME}
 _EARLY_EVENING = 18 * 60
 _WAKING = (6 * 60, 22 * 60)
 _LATEST = 23 * 60
@@ -60,14 +61,12 @@ def slot_times(
         routine: the patient's own times, which win where the least gap allows.
         least_gap_hours: the label's least gap between two doses, or None.
         eight_hourly: whether three doses a day are 8-hourly or modified-release.
-        timing: an anchor (breakfast, bedtime) that a once-daily medicine is counted from.
+        timing: minutes before breakfast or bedtime at which the slot of that name is taken.
     """
     ordered = tuple(s for s in Slot if s in slots)
-    if timing is not None and len(ordered) == 1:
-        return {ordered[0]: _anchored(timing, routine)}
     gap = int((least_gap_hours or Decimal(0)) * 60)
     standards = _standard_times(ordered, eight_hourly=eight_hourly)
-    wished = [_own_time(routine, s) for s in ordered]
+    wished = [_wished(s, routine, timing) for s in ordered]
     for standard in standards:
         times = _filled(wished, standard)
         if _gaps_hold(times, gap):
@@ -144,6 +143,29 @@ def _standard_times(slots: tuple[Slot, ...], *, eight_hourly: bool) -> tuple[tup
     if _BEDTIME in slots and _EVENING in slots:
         alone[_EVENING] = _EARLY_EVENING
     return (tuple(alone[s] for s in slots),)
+
+
+def clash(slots: Sequence[Slot], routine: Routine) -> tuple[Slot, Slot] | None:
+    """Two slots of a course whose times, the routine's or the usual ones, don't follow each other.
+
+    A routine gives some times and not others; with the usual times filled in they must still rise.
+    """
+    ordered = tuple(s for s in Slot if s in slots)
+    own = [_own_time(routine, s) for s in ordered]
+    first: tuple[Slot, Slot] | None = None
+    for standard in _standard_times(ordered, eight_hourly=False):
+        times = pairwise(_filled(own, standard))
+        falls = [s for s, (a, b) in zip(pairwise(ordered), times, strict=True) if a >= b]
+        if not falls:
+            return None
+        first = first or falls[0]
+    return first
+
+
+def _wished(slot: Slot, routine: Routine, timing: Timing | None) -> int | None:
+    if timing is not None and slot is _ANCHOR_SLOT[timing.anchor]:
+        return _anchored(timing, routine)
+    return _own_time(routine, slot)
 
 
 def _filled(wished: Sequence[int | None], standard: Sequence[int]) -> list[int]:

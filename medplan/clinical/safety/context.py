@@ -31,10 +31,11 @@ class Planned:
         """The courses the request asked for."""
         return tuple(d for d in self.drafts if d.course.role is Role.PRESCRIBED)
 
+    def takes_beside(self, draft: Draft) -> Iterator[Taken]:
+        """What the patient takes besides the course: a taper's own medicine is no other one."""
+        own = draft.resolved.medicine.id
+        return (t for t in self.takes if not (draft.resolved.is_taper and own in t.words))
+
     def beside(self, draft: Draft) -> Iterator[Draft]:
         """Courses of other medicines that share a day with this one."""
-        return (
-            d
-            for d in self.drafts
-            if d.course.medicine != draft.course.medicine and d.days.overlaps(draft.days)
-        )
+        return (d for d in self.drafts if d.key != draft.key and d.days.overlaps(draft.days))

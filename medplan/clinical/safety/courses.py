@@ -6,7 +6,9 @@ from itertools import combinations, pairwise
 from medplan.clinical.draft import Draft
 from medplan.clinical.findings import finding
 from medplan.clinical.limits import subjects
+from medplan.clinical.resolve import STEPS
 from medplan.clinical.safety.context import Planned
+from medplan.clinical.uses import full_dose_days, in_turn
 from medplan.formulary.model import Duration, FindingKind, Release, Severity
 from medplan.model.plan import EndsIn, Finding, Phase, Role
 
@@ -14,22 +16,27 @@ from medplan.model.plan import EndsIn, Finding, Phase, Role
 def course_findings(planned: Planned) -> Iterator[Finding]:
     """Findings about each course by itself, and about two courses of one medicine."""
     for draft in planned.drafts:
-        yield from _durations(draft)
-        yield from _taper_needed(draft)
+        yield from _durations(draft, planned)
+        yield from _taper_needed(draft, planned)
         yield from _taper_pace(draft)
         yield from _titration_pace(draft)
+        yield from _release_changes(draft)
     yield from _duplicates(planned)
 
 
-def _durations(draft: Draft) -> Iterator[Finding]:
-    """The severest duration row that the course's full-dose days are over; tapers are exempt."""
+def _durations(draft: Draft, planned: Planned) -> Iterator[Finding]:
+    """The severest duration row that the full-dose days are over; tapers are exempt.
+
+    Courses of one medicine that adjoin or overlap are one use of it.
+    """
     if draft.resolved.is_taper:
         return
     required = any(s.when_required for s in draft.course.steps)
+    days = full_dose_days(in_turn(draft, planned.drafts))
     over = [
         row
         for row in draft.resolved.medicine.durations
-        if draft.full_dose_days > row.over_days and row.when_required in (None, required)
+        if days > row.over_days and row.when_required in (None, required)
     ]
     for row in _severest_of_each_kind(over):
         yield finding(
@@ -37,7 +44,7 @@ def _durations(draft: Draft) -> Iterator[Finding]:
             [draft.course.medicine],
             row.kind,
             row.severity,
-            f"{draft.resolved.medicine.name} for {draft.full_dose_days} days. {row.text}",
+            f"{draft.resolved.medicine.name} for {days} days. {row.text}",
             suggestion=row.suggestion,
             sources=[row.citation],
         )
@@ -50,13 +57,16 @@ def _severest_of_each_kind(rows: list[Duration]) -> Iterator[Duration]:
         yield max(of_kind, key=lambda r: (r.severity.rank, r.over_days))
 
 
-def _taper_needed(draft: Draft) -> Iterator[Finding]:
-    """A course that stops at once although use of that length needs a taper."""
+def _taper_needed(draft: Draft, planned: Planned) -> Iterator[Finding]:
+    """A use that stops at once although one of that length needs a taper."""
     course = draft.course
     stops = course.ends_in is EndsIn.STOP and course.role is Role.PRESCRIBED
-    if draft.came_down or not stops or any(s.when_required for s in course.steps):
+    if not stops or any(s.when_required for s in course.steps) or _came_down(draft):
         return
-    days = draft.full_dose_days
+    together = in_turn(draft, planned.prescribed)
+    if any(d.days.last > draft.days.last for d in together):
+        return  # another course of the medicine goes on
+    days = sum(len(s.days) for d in together for s in d.course.steps)
     for rule in draft.resolved.medicine.tapers:
         below = rule.used_below_days
         if rule.stages and rule.used_from_days <= days and (below is None or days < below):
@@ -70,6 +80,14 @@ def _taper_needed(draft: Draft) -> Iterator[Finding]:
                 sources=[rule.citation],
             )
             return
+
+
+def _came_down(draft: Draft) -> bool:
+    """Whether a taper was built, or a written table came down to half its highest dose or less."""
+    if draft.course.regimen != STEPS:
+        return draft.came_down
+    peak = max(s.daily_mg for s in draft.course.steps)
+    return draft.came_down and draft.course.steps[-1].daily_mg * 2 <= peak
 
 
 def _taper_pace(draft: Draft) -> Iterator[Finding]:
@@ -133,23 +151,44 @@ def _titration_pace(draft: Draft) -> Iterator[Finding]:
         )
 
 
+def _release_changes(draft: Draft) -> Iterator[Finding]:
+    """A course some of whose doses are modified and some immediate release."""
+    release_of = {p.id: p.release for p in draft.resolved.products}
+    used = {
+        release_of[part.product]
+        for step in draft.course.steps
+        for dose in step.doses
+        for part in dose.products
+    }
+    if len(used) > 1:
+        name = draft.resolved.medicine.name
+        yield finding(
+            "release-changes",
+            [draft.course.medicine],
+            FindingKind.CAUTION,
+            Severity.WARN,
+            f"Some doses of {name} are modified release and some immediate release at the same "
+            "times of day; an immediate-release dose wears off sooner.",
+            suggestion="List products of one release, or give the others more often.",
+        )
+
+
 def _duplicates(planned: Planned) -> Iterator[Finding]:
     """Two prescribed courses that hold one medicine on a shared day."""
     for one, other in combinations(planned.prescribed, 2):
         if not one.days.overlaps(other.days):
             continue
         shared = _ingredients(one, planned) & _ingredients(other, planned)
-        if one.course.medicine == other.course.medicine and not _two_releases(one, other):
+        if one.key == other.key and not _two_releases(one, other):
             yield _duplicate(one, other, Severity.MAJOR)
         elif shared:
             yield _duplicate(one, other, Severity.INFO)
 
 
 def _ingredients(draft: Draft, planned: Planned) -> set[str]:
-    medicine = draft.resolved.medicine
-    if medicine.id == "unlisted":
-        return {f"unlisted {draft.course.name}"}
-    return {s.id for s in subjects(medicine, planned.formulary)}
+    if draft.course.name is not None:
+        return {draft.key}
+    return {s.id for s in subjects(draft.resolved.medicine, planned.formulary)}
 
 
 def _two_releases(one: Draft, other: Draft) -> bool:
@@ -162,7 +201,7 @@ def _two_releases(one: Draft, other: Draft) -> bool:
 
 
 def _duplicate(one: Draft, other: Draft, severity: Severity) -> Finding:
-    same = one.course.medicine == other.course.medicine
+    same = one.key == other.key
     names = [one.resolved.medicine.name, other.resolved.medicine.name]
     message = (
         f"{names[0]} is in the plan twice on the same days."

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from medplan.clinical.findings import one_of_each
+from medplan.clinical.findings import one_clock_change, one_of_each
 from medplan.clinical.safety.context import Planned
 from medplan.clinical.safety.courses import course_findings
 from medplan.clinical.safety.limits import limit_findings
@@ -29,22 +29,17 @@ def safety_findings(planned: Planned, found: Iterable[Finding]) -> tuple[Finding
         *rule_findings(planned),
         *plan_findings(planned),
     )
-    tapering = _only_tapering(planned)
-    return one_of_each(_spared(f, tapering) for f in everything)
+    medicines = frozenset(d.course.medicine for d in planned.prescribed)
+    started = frozenset(d.course.medicine for d in planned.prescribed if not d.resolved.is_taper)
+    return one_of_each(_spared(f, medicines, started) for f in one_clock_change(everything))
 
 
-def _only_tapering(planned: Planned) -> frozenset[str]:
-    tapers = {d.course.medicine for d in planned.prescribed if d.resolved.is_taper}
-    return frozenset(
-        tapers - {d.course.medicine for d in planned.prescribed if not d.resolved.is_taper}
-    )
-
-
-def _spared(found: Finding, tapering: frozenset[str]) -> Finding:
+def _spared(found: Finding, planned: frozenset[str], started: frozenset[str]) -> Finding:
+    """The finding as it is for somebody who comes down from every medicine it is about."""
     if found.severity is not Severity.BLOCK or found.kind in _NEVER_SPARED:
         return found
+    concerned = planned & set(found.medicines)
     about_the_patient = found.code.partition(":")[0] == _ABOUT_THE_PATIENT
-    subject = found.medicines[0] if found.medicines else ""
-    if about_the_patient or subject not in tapering:
+    if about_the_patient or not concerned or concerned & started:
         return found
     return replace(found, severity=Severity.MAJOR)

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 
 from medplan.clinical.amounts import dose_mg
 from medplan.clinical.draft import Draft
-from medplan.clinical.findings import OUR_RULE, finding
+from medplan.clinical.findings import CLOCK_CHANGE, OUR_RULE, finding
 from medplan.clinical.limits import limits_for
 from medplan.clinical.safety.context import Planned
 from medplan.clinical.safety.timeline import (
@@ -168,12 +168,11 @@ def _exceeded(
 
 def _clock_change(timeline: Timeline, kind: FindingKind, limit: Limit, day: date) -> Finding:
     return finding(
-        f"clock-change-{limit.id}",
+        f"{CLOCK_CHANGE}-{limit.id}",
         _medicines(timeline),
         kind,
         Severity.INFO,
-        f"Clocks change around {day}: for that day alone the doses of {timeline.subject.name} "
-        "come closer in real time than by the clock. No dose needs to move.",
+        f"Clocks change around {day}.",
         day=day,
         sources=[OUR_RULE, limit.citation],
     )

@@ -94,7 +94,7 @@ def _near(rule: Rule, draft: Draft, planned: Planned) -> Iterator[Draft]:
     if rule.washout_days is not None:
         for other in planned.drafts:
             since = (draft.days.first - other.days.last).days
-            if other.course.medicine != draft.course.medicine and 0 < since < rule.washout_days:
+            if other.key != draft.key and 0 < since < rule.washout_days:
                 yield other
 
 
@@ -105,7 +105,7 @@ def _names(drafts: list[Draft]) -> Iterator[str]:
 def _patient_side(
     rule: Rule, draft: Draft, planned: Planned, wanted: frozenset[str]
 ) -> Iterator[Taken]:
-    for one in planned.takes:
+    for one in planned.takes_beside(draft):
         if one.is_any(wanted) and _still_counts(one, rule, draft):
             yield one
 

@@ -20,17 +20,17 @@ Check = Callable[[Draft, Planned, Rule], tuple[str, ...]]
 """The names that make the check fire; empty when it doesn't."""
 
 
-def triple_whammy(_: Draft, planned: Planned, __: Rule) -> tuple[str, ...]:
+def triple_whammy(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
     """An ACE inhibitor or ARB together with a diuretic."""
-    pressure = _taken(planned, ("class:acei", "class:arb"))
-    diuretic = _taken(planned, ("class:diuretic",))
+    pressure = _taken(draft, planned, ("class:acei", "class:arb"))
+    diuretic = _taken(draft, planned, ("class:diuretic",))
     return tuple(dict.fromkeys((*pressure, *diuretic))) if pressure and diuretic else ()
 
 
 def three_sedatives(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
     """Three or more sedating medicines on one day, this one among them."""
     beside = [d for d in planned.beside(draft) if "sedative" in d.resolved.medicine.classes]
-    own = _taken(planned, (CLASS + "sedative",))
+    own = _taken(draft, planned, (CLASS + "sedative",))
     most: tuple[str, ...] = ()
     for day in _edges(draft.days, (d.days for d in beside)):
         together = [d.resolved.medicine.name.lower() for d in beside if day in d.days]
@@ -49,7 +49,8 @@ def two_regular_opioids(draft: Draft, planned: Planned, _: Rule) -> tuple[str, .
         if "opioid" in d.resolved.medicine.classes
         and not any(s.when_required for s in d.course.steps)
     ]
-    return tuple(dict.fromkeys(others))
+    own = _taken(draft, planned, ("class:opioid",))
+    return tuple(dict.fromkeys((*own, *others)))
 
 
 def nsaid_serotonergic_tramadol(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
@@ -78,7 +79,7 @@ def alone(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
     if len(draft.resolved.medicine.ingredients) > 1:
         return ()
     others = [d for d in planned.beside(draft) if "analgesic" in d.resolved.medicine.classes]
-    own = _taken(planned, ("class:analgesic", "class:nsaid", "class:opioid"))
+    own = _taken(draft, planned, ("class:analgesic", "class:nsaid", "class:opioid"))
     return () if others or own else (draft.resolved.medicine.name,)
 
 
@@ -106,9 +107,14 @@ NAMED_CHECKS: Mapping[str, Check] = {
 }
 
 
-def _taken(planned: Planned, wanted: Iterable[str]) -> tuple[str, ...]:
+def _taken(draft: Draft, planned: Planned, wanted: Iterable[str]) -> tuple[str, ...]:
+    """What the patient takes of these on the course's first day, besides the course's own."""
     words = tuple(wanted)
-    return tuple(t.name for t in planned.takes if t.stopped_on is None and t.is_any(words))
+    return tuple(
+        t.name
+        for t in planned.takes_beside(draft)
+        if t.is_taken(draft.days.first) and t.is_any(words)
+    )
 
 
 def _anywhere(draft: Draft, planned: Planned, wanted: tuple[str, ...]) -> tuple[str, ...]:
@@ -117,7 +123,7 @@ def _anywhere(draft: Draft, planned: Planned, wanted: tuple[str, ...]) -> tuple[
         for d in planned.beside(draft)
         if not d.words.isdisjoint(wanted)
     )
-    return tuple(dict.fromkeys(chain(_taken(planned, wanted), beside)))
+    return tuple(dict.fromkeys(chain(_taken(draft, planned, wanted), beside)))
 
 
 def _edges(days: Days, others: Iterable[Days]) -> set[date]:

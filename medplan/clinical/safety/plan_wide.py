@@ -31,7 +31,7 @@ def _load(planned: Planned) -> Iterator[Finding]:
         if not reached:
             continue
         top = max(reached, key=lambda t: t.ome_mg)
-        tapers = run.tapering_only and top.severity is Severity.BLOCK
+        tapers = top.severity is Severity.BLOCK and run.besides_tapers_mg < top.ome_mg
         yield finding(
             f"opioid-load-{format_decimal(top.ome_mg)}",
             run.medicines,
@@ -78,6 +78,7 @@ def _unchecked(planned: Planned) -> Iterator[Finding]:
                 Severity.MAJOR,
                 f"{draft.course.name} is not in the formulary: no limit, interaction or side "
                 "effect was checked.",
+                subject=draft.key,
                 suggestion="Check dose, length and interactions yourself.",
             )
         declared = [p.id for p in draft.resolved.products if p.declared]
