@@ -23,6 +23,7 @@ from medplan.model.plan import Plan
 from medplan.services.parts import CalendarFacts, CalendarRenderer, Medium, Parts
 from medplan.store.database import Database
 from medplan.units import Days
+from medplan.web.feeds import install_web
 
 _SIGNED = "signed"
 
@@ -42,6 +43,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     install_logs(app)
     install_bearer(app)
     install_api(app)
+    install_web(app)
     install_problems(app)
     app.wsgi_app = FeedDoor(app.wsgi_app, context.parts, clock)  # type: ignore[method-assign]
     return app

@@ -1,10 +1,10 @@
 """The API's own description, OpenAPI 3.1, and where its routes are hung.
 
-Small answers are described in `answers.json`; what is read, by the schemas that read it.
+Small answers are described in `answers.json`; what is read, by the schemas that read it. The pages,
+which another room serves, are described in `pages.json`.
 """
 
 import json
-from functools import cache
 from importlib.resources import files
 from uuid import UUID
 
@@ -74,13 +74,15 @@ def install_api(app: Flask) -> None:
     for converter in (PlanId, FeedId):
         api.register_converter(converter, _path_schema)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    for name, schema in _answers().items():
+    for name, schema in _written("answers.json").items():
         api.spec.components.schema(name, schema)
     for room in (plans, acts, shapes, feeds, formulary):
         api.register_blueprint(room.blueprint, url_prefix=_PREFIX)
     for open_room in (feeds.holders, health.blueprint, blueprint):
         api.register_blueprint(open_room)
-    app.extensions["medplan.description"] = json.dumps(api.spec.to_dict())
+    description = api.spec.to_dict()
+    description["paths"] |= _written("pages.json")
+    app.extensions["medplan.description"] = json.dumps(description)
 
 
 def _description_of() -> str:
@@ -91,8 +93,7 @@ def _path_schema(converter: BaseConverter) -> dict[str, str]:
     return {"type": "string", "pattern": f"^{converter.regex}$"}
 
 
-@cache
-def _answers() -> dict[str, dict[str, object]]:
-    text = files(__package__).joinpath("answers.json").read_text(encoding="utf-8")
+def _written(name: str) -> dict[str, dict[str, object]]:
+    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
     read: dict[str, dict[str, object]] = json.loads(text)
     return read

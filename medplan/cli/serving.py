@@ -13,6 +13,7 @@ from typing_extensions import override
 from config import Config
 from medplan.app import build_parts, create_app
 from medplan.gate.context import system_clock
+from medplan.gate.fetch_writer import start_fetch_writer
 from medplan.gate.logs import MaskTokens, configure_logs
 from medplan.services.demo import load_demo
 from medplan.services.parts import Parts
@@ -57,7 +58,9 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
     def load(self) -> Flask:
         """Build the application within each worker: no connection is shared between processes."""
         configure_logs()
-        return create_app(self._config)
+        app = create_app(self._config)
+        start_fetch_writer(app)
+        return app
 
     def _greet(self, _arbiter: object) -> None:
         click.echo(self._welcome)
@@ -94,4 +97,5 @@ def _load_demo(config: Config, parts: Parts) -> tuple[str, ...]:
         f"Login: {access.email} with the password {access.password}",
         f"API token: {access.token}",
         f"Calendar feed: {config.public_url}/f/{access.feed_token}.ics",
+        f"How to add it to a calendar: {config.public_url}/f/{access.feed_token}",
     )

@@ -117,10 +117,13 @@ class Caller:
         return response
 
     def issued(self, document: object = ACUTE) -> str:
-        """Draft and issue a plan; give its path."""
+        """Draft and issue a plan, with a reason for each major finding; give its path."""
         drafted = self.draft(document)
         path = drafted.headers["Location"]
-        answer = self.post(f"{path}/issue", etag=drafted.headers["ETag"])
+        majors = [f for f in drafted.get_json()["findings"] if f["severity"] == "major"]
+        reasons = [{"code": f["code"], "reason": "Weighed and agreed."} for f in majors]
+        body = {"acknowledged": reasons} if reasons else None
+        answer = self.post(f"{path}/issue", body, etag=drafted.headers["ETag"])
         assert answer.status_code == 200, answer.text
         return path
 
