@@ -22,6 +22,7 @@ from medplan.ical.calendar import CalendarOptions, Detail, Group, Method, render
 from medplan.model.plan import Plan
 from medplan.services.parts import CalendarFacts, CalendarRenderer, Medium, Parts
 from medplan.store.database import Database
+from medplan.store.feed_lookup import FeedLookup
 from medplan.units import Days
 from medplan.web.feeds import install_web
 
@@ -60,8 +61,10 @@ def build_parts(config: Config) -> Parts:
         name.value: load_formulary(name, config.formulary_path) for name in JurisdictionName
     }
     _refuse_drafts(config, formularies)
+    database = Database(config.database_url)
     return Parts(
-        database=Database(config.database_url),
+        database=database,
+        feeds=FeedLookup(database.engine),
         formularies=formularies,
         render_calendar=calendar_renderer(f"{config.public_url}/f"),
         tzdata_version=version("tzdata"),

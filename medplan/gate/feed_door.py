@@ -16,9 +16,10 @@ from werkzeug.http import http_date, is_resource_modified, quote_etag
 
 from medplan.errors import MedplanError
 from medplan.gate.headers import ALWAYS
-from medplan.services.feed_reading import FeedBytes, read_feed
+from medplan.services.feed_reading import read_feed
 from medplan.services.parts import Parts
 from medplan.services.refusals import NotFoundError
+from medplan.store.feed_lookup import LiveBody
 
 REFUSAL = "medplan.feed_refusal"
 _PATH = re.compile(r"/f/([^/]+)\.ics")
@@ -56,13 +57,13 @@ class FeedDoor:
         self,
         environ: WSGIEnvironment,
         start_response: StartResponse,
-        found: FeedBytes,
+        found: LiveBody,
         now: datetime,
     ) -> Iterable[bytes]:
         """Give the bytes, or word that they are unchanged; both say when they were made."""
         got = environ["REQUEST_METHOD"] == "GET"
         if got:
-            self._parts.fetches.note(found.key, found.revision, now)
+            self._parts.fetches.note(found.token_sha256, found.revision, now)
         validators = [
             ("ETag", quote_etag(found.etag)),
             ("Last-Modified", http_date(found.last_modified)),

@@ -4,33 +4,22 @@ Reading the bytes renders nothing and writes nothing; the fetch is remembered by
 written later (`write_fetches`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from medplan.services import tokens
 from medplan.services.feed_bodies import current, file_facts, look_of, render
-from medplan.services.fetches import FeedKey
 from medplan.services.parts import Medium, Parts
 from medplan.services.refusals import NotFoundError
 from medplan.store import feeds as store
 from medplan.store import plans
+from medplan.store.feed_lookup import LiveBody
 from medplan.store.tables import FeedRow
 
 
-@dataclass(frozen=True, slots=True)
-class FeedBytes:
-    """What a feed answers with: bytes as stored, their hash, when they were made, of what."""
-
-    body: bytes
-    etag: str
-    last_modified: datetime
-    revision: int
-    key: FeedKey
-
-
-def read_feed(parts: Parts, token: str, now: datetime) -> FeedBytes:
+def read_feed(parts: Parts, token: str, now: datetime) -> LiveBody:
     """Give the stored bytes of a live feed: one indexed read, nothing rendered or written.
 
     Raises:
@@ -39,12 +28,10 @@ def read_feed(parts: Parts, token: str, now: datetime) -> FeedBytes:
     if not tokens.is_token(tokens.FEED, token):
         raise NotFoundError
     token_hash = tokens.token_hash(token)
-    with parts.database.single.connect() as connection:
-        found = store.find_live_body(connection, token_hash, now)
-    if found is None or not tokens.same_hash(found[6], token_hash):
+    found = parts.feeds.find(token_hash, now)
+    if found is None or not tokens.same_hash(found.token_sha256, token_hash):
         raise NotFoundError
-    body, etag, last_modified, revision, organisation_id, feed_id, _ = found
-    return FeedBytes(body, etag, last_modified, revision, FeedKey(organisation_id, feed_id))
+    return found
 
 
 def open_feed(parts: Parts, token: str, now: datetime) -> FeedRow:
@@ -88,9 +75,7 @@ def write_fetches(parts: Parts) -> None:
     due = parts.fetches.take()
     if not due:
         return
-    rows = {
-        (key.organisation_id, key.id): (fetch.hour, fetch.revision) for key, fetch in due.items()
-    }
+    rows = {token: (fetch.hour, fetch.revision) for token, fetch in due.items()}
     try:
         with parts.database.writing.begin() as session:
             store.note_fetches(session, rows)

@@ -8,15 +8,6 @@ neither the clock nor the database.
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from uuid import UUID
-
-
-@dataclass(frozen=True, slots=True)
-class FeedKey:
-    """A feed of an organisation."""
-
-    organisation_id: UUID
-    id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +19,29 @@ class Fetch:
 
 
 class FetchLog:
-    """This process's memory of fetches, shared by its threads."""
+    """This process's memory of fetches, shared by its threads. A feed is named by its token's hash:
+    a fetch by an address that was since rotated counts for nobody."""
 
     def __init__(self) -> None:
-        self._last: dict[FeedKey, Fetch] = {}
-        self._due: dict[FeedKey, Fetch] = {}
+        self._last: dict[str, Fetch] = {}
+        self._due: dict[str, Fetch] = {}
         self._lock = Lock()
 
-    def note(self, key: FeedKey, revision: int, at: datetime) -> None:
+    def note(self, token_sha256: str, revision: int, at: datetime) -> None:
         """Remember that a feed was fetched just now."""
         fetch = Fetch(at.replace(minute=0, second=0, microsecond=0), revision)
-        if self._last.get(key) == fetch:
+        if self._last.get(token_sha256) == fetch:
             return
         with self._lock:
-            self._last[key] = self._due[key] = fetch
+            self._last[token_sha256] = self._due[token_sha256] = fetch
 
-    def take(self) -> dict[FeedKey, Fetch]:
+    def take(self) -> dict[str, Fetch]:
         """Hand over what nobody has been told yet."""
         with self._lock:
             due, self._due = self._due, {}
         return due
 
-    def give_back(self, fetches: dict[FeedKey, Fetch]) -> None:
+    def give_back(self, fetches: dict[str, Fetch]) -> None:
         """Take back what could not be written; a newer fetch stays."""
         with self._lock:
             self._due = fetches | self._due

@@ -10,6 +10,7 @@ from medplan.formulary.model import Formulary
 from medplan.model.plan import Plan
 from medplan.services.fetches import FetchLog
 from medplan.store.database import Database
+from medplan.store.feed_lookup import FeedLookup
 
 
 class Detail(StrEnum):
@@ -76,10 +77,11 @@ class CalendarRenderer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The database, the formularies by jurisdiction, the calendar, the zone rules' version, and
-    what this process knows of fetched feeds."""
+    """The database and the short way to its feeds, the formularies by jurisdiction, the calendar,
+    the zone rules' version, and what this process knows of fetched feeds."""
 
     database: Database
+    feeds: FeedLookup
     formularies: Mapping[str, Formulary]
     render_calendar: CalendarRenderer
     tzdata_version: str

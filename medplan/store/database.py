@@ -38,14 +38,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """Where rows live. `writing` and `reading` make sessions, `single` makes connections for one
-    SELECT that needs no transaction around it; `url` says where."""
+    """Where rows live. `writing` and `reading` make sessions; `url` says where."""
 
     def __init__(self, url: str) -> None:
         self.url = _driver_url(url)
         self.engine = _engine(self.url)
         readers = self.engine.execution_options(medplan_reads=True, postgresql_readonly=True)
-        self.single = self.engine.execution_options(medplan_single=True)
         self.writing = sessionmaker(self.engine, expire_on_commit=False)
         self.reading = sessionmaker(readers, expire_on_commit=False, autoflush=False)
 
@@ -83,7 +81,5 @@ def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if not options.get("medplan_single", False):
-        reads = options.get("medplan_reads", False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get("medplan_reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -4,30 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Row, or_, select, update
 from sqlalchemy.orm import Session
 
 from medplan.store.tables import FeedBodyRow, FeedRow
 
 _OF_FEED = (FeedRow.organisation_id == FeedBodyRow.organisation_id) & (FeedRow.id == FeedBodyRow.id)
-_LIVE = (
-    FeedRow.token_sha256 == bindparam("token_sha256"),
-    FeedRow.revoked_at.is_(None),
-    FeedRow.expires_at > bindparam("now"),
-)
-_LIVE_BODY = (
-    select(
-        FeedBodyRow.body,
-        FeedBodyRow.etag,
-        FeedBodyRow.last_modified,
-        FeedBodyRow.revision,
-        FeedRow.organisation_id,
-        FeedRow.id,
-        FeedRow.token_sha256,
-    )
-    .join(FeedRow, _OF_FEED)
-    .where(*_LIVE)
-)
 
 
 def find_feed(
@@ -77,30 +59,25 @@ def live_feeds(
     ).all()
 
 
-def find_live_body(
-    connection: Connection, token_sha256: str, now: datetime
-) -> Row[bytes, str, datetime, int, UUID, UUID, str] | None:
-    """Find the stored bytes of a feed that is neither revoked nor expired, in one indexed read:
-    body, etag, last modified, revision, organisation, feed, hash."""
-    return connection.execute(_LIVE_BODY, {"token_sha256": token_sha256, "now": now}).one_or_none()
-
-
 def find_live_feed(session: Session, token_sha256: str, now: datetime) -> FeedRow | None:
     """Find a feed that is neither revoked nor expired."""
-    return session.scalar(select(FeedRow).where(*_LIVE), {"token_sha256": token_sha256, "now": now})
+    return session.scalar(
+        select(FeedRow).where(
+            FeedRow.token_sha256 == token_sha256,
+            FeedRow.revoked_at.is_(None),
+            FeedRow.expires_at > now,
+        )
+    )
 
 
-def note_fetches(
-    session: Session, fetches: Mapping[tuple[UUID, UUID], tuple[datetime, int]]
-) -> None:
+def note_fetches(session: Session, fetches: Mapping[str, tuple[datetime, int]]) -> None:
     """Keep the hour of each feed's last fetch and the revision it was given, unless a later one
-    is kept already."""
-    for (organisation_id, feed_id), (hour, revision) in fetches.items():
+    is kept already. Feeds are named by the hash of the token that was used."""
+    for token_sha256, (hour, revision) in fetches.items():
         session.execute(
             update(FeedRow)
             .where(
-                FeedRow.organisation_id == organisation_id,
-                FeedRow.id == feed_id,
+                FeedRow.token_sha256 == token_sha256,
                 or_(FeedRow.last_fetched.is_(None), FeedRow.last_fetched <= hour),
             )
             .values(last_fetched=hour, served_revision=revision)

@@ -146,7 +146,7 @@ def test_polls_write_once_an_hour_and_never_while_they_are_answered(practice: Pr
 
     assert {text.partition(" ")[0] for text in polled} == {"SELECT"}
     assert len(polled) == 20
-    assert [text.partition(" ")[0] for text in written] == ["BEGIN", "UPDATE"]
+    assert [text.partition(" ")[0] for text in written] == ["BEGIN", "UPDATE", "COMMIT"]
 
 
 def test_a_new_address_has_been_fetched_by_nobody(practice: Practice) -> None:
