@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or later) with its venv module, and make. Everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: run test check format-check lint types layers formulary dead-code fix bench sweep docs pins clean help
+.PHONY: run test test-readers check format-check lint types layers formulary dead-code fix bench sweep docs pins clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,6 +13,11 @@ run: .venv/runtime.stamp  ## install, migrate, load the demo plan and serve on 1
 
 test: .venv/dev.stamp  ## install what the tests need and run all of them
 	@$(BIN)/python -m pytest -q -n 2
+
+test-readers: .venv/dev.stamp .venv/vdirsyncer.stamp  ## other people's calendar programs read our feeds (needs npm)
+	@npm ci --silent --prefix tests/ical/readers
+	@VDIRSYNCER=$(CURDIR)/.venv/vdirsyncer/bin/vdirsyncer $(BIN)/python -m pytest -q \
+		tests/ical/readers/check_readers.py tests/web/readers/check_vdirsyncer.py
 
 check: format-check lint types layers formulary dead-code  ## what CI and the commit hook run
 
@@ -39,8 +44,9 @@ fix: .venv/dev.stamp  ## mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/dev.stamp  ## measure the engine; prints medians and ratios, judges nothing
+bench: .venv/dev.stamp .venv/radicale.stamp  ## measure the engine and the feeds; judges nothing
 	@$(BIN)/python -m benchmarks.bench_engine
+	@$(BIN)/python -m benchmarks.bench_feeds .venv/radicale/bin/python
 
 sweep: .venv/dev.stamp  ## plan everything for everybody (over 200,000 plans), judge each, print the counts
 	@$(BIN)/python -m tests.sweep.run
@@ -72,3 +78,14 @@ help:  ## this list
 	@echo "Installing what medplan is tested with …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ .venv/runtime.stamp
+
+# Programs that ours is held against, each apart from what ours runs on.
+.venv/radicale.stamp: benchmarks/requirements.txt | .venv/bin/python
+	@$(PYTHON) -m venv .venv/radicale
+	@.venv/radicale/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.venv/vdirsyncer.stamp: tests/web/readers/requirements.txt | .venv/bin/python
+	@$(PYTHON) -m venv .venv/vdirsyncer
+	@.venv/vdirsyncer/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@

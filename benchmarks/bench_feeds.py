@@ -1,0 +1,242 @@
+"""How fast a feed is answered, beside a bare Flask view and Radicale with the same events.
+
+All three run in one go under the same gunicorn settings, each for a third of a second in turn, on
+this machine only. Radicale is looked for under the Python that is given as the argument; without
+one it is left out. Nothing here passes or fails: `make bench` prints, a person judges.
+"""
+
+import base64
+import json
+import logging
+import os
+import secrets
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from socket import create_connection, socket
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from benchmarks.load import Answered, Asked, load, once
+from benchmarks.requests import everyday_plan, long_taper
+from config import Config
+from medplan.app import build_parts, create_app
+from medplan.gate.context import system_clock
+from medplan.gate.logs import configure_logs
+from medplan.services.access import Role
+from medplan.services.accounts import add_token, add_user
+from medplan.store.migrate import upgrade
+
+_ROUNDS = 9
+_SECONDS = 0.3
+_STEPS = 52
+_GUNICORN = ("-m", "gunicorn", "-k", "gthread", "--threads", "8", "-w", "1", "--log-level", "error")
+_LOGIN = base64.b64encode(b"mum:mum").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server and the processes that do its work."""
+
+    port: int
+    processes: tuple[int, ...]
+
+
+@contextmanager
+def served(python: str, application: str, environment: dict[str, str]) -> Iterator[Server]:
+    """A WSGI application under gunicorn on a free port of this machine."""
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    command = [python, *_GUNICORN, "-b", f"127.0.0.1:{port}", application]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, env=os.environ | environment, stderr=quiet)
+    try:
+        _await(port)
+        yield Server(port, _children(process.pid))
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _await(port: int) -> None:
+    """Wait until something is answered, be it that nothing is there."""
+    for _ in range(300):
+        try:
+            with create_connection(("127.0.0.1", port), timeout=10) as connection:
+                connection.sendall(b"HEAD /nothing HTTP/1.0\r\n\r\n")
+                if connection.recv(1):
+                    return
+        except OSError:
+            time.sleep(0.1)
+    msg = "a server did not start"
+    raise TimeoutError(msg)
+
+
+def _children(process: int) -> tuple[int, ...]:
+    told = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+    return tuple(int(child) for child in told.split())
+
+
+def made_feeds(url: str, requests: Sequence[str]) -> list[str]:
+    """A new database with issued plans in it; the path of each one's feed."""
+    config = Config(database_url=url)
+    parts = build_parts(config)
+    upgrade(parts.database)
+    now = system_clock()
+    somebody = {"email": "bench@example.org", "password": secrets.token_urlsafe()}
+    add_user(parts.database, **somebody, role=Role.PRESCRIBER, organisation="Invented", now=now)
+    token = add_token(parts.database, email=somebody["email"], name="bench", now=now)
+    parts.database.close()
+    client = create_app(config).test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    return [_made_feed(client, request) for request in requests]
+
+
+def _made_feed(client: FlaskClient, request: str) -> str:
+    drafted = _post(client, "/api/v1/plans", request)
+    path = drafted.headers["Location"]
+    majors = [f["code"] for f in drafted.get_json()["findings"] if f["severity"] == "major"]
+    reasons = [{"code": code, "reason": "To be measured."} for code in majors]
+    body = json.dumps({"acknowledged": reasons})
+    _post(client, f"{path}/issue", body, {"If-Match": drafted.headers["ETag"]})
+    wish = json.dumps({"name": "bench", "detail": "full", "alarms": True})
+    address: str = _post(client, f"{path}/feeds", wish).get_json()["url"]
+    return address[address.index("/f/") :]
+
+
+def _post(
+    client: FlaskClient, path: str, body: str, headers: Mapping[str, str] | None = None
+) -> TestResponse:
+    """Store something.
+
+    Raises:
+        ValueError: it was refused.
+    """
+    sent = {"Idempotency-Key": secrets.token_hex(), "Content-Type": "application/json"}
+    answer = client.post(path, data=body, headers=sent | dict(headers or {}))
+    if answer.status_code not in {200, 201}:
+        raise ValueError(answer.text)
+    return answer
+
+
+def etag_of(asked: Asked) -> str:
+    """The tag that a server gives what is asked for."""
+    head, _ = once(asked)
+    return head.partition(b"ETag: ")[2].partition(b"\r\n")[0].decode()
+
+
+def again(asked: Asked) -> Asked:
+    """The same by somebody who has it already."""
+    known = ("If-None-Match", etag_of(asked))
+    return replace(asked, name=f"{asked.name} 304", status=304, headers=(*asked.headers, known))
+
+
+@contextmanager
+def radicale(python: str, folder: Path, calendar: bytes) -> Iterator[Asked]:
+    """Radicale with the feed's events in a collection."""
+    config = folder / "radicale.conf"
+    config.write_text(
+        f"[auth]\ntype = none\n[storage]\nfilesystem_folder = {folder / 'collections'}\n"
+        "[logging]\nlevel = error\n",
+        encoding="utf-8",
+    )
+    with served(python, "radicale", {"RADICALE_CONFIG": str(config)}) as server:
+        login = (("Authorization", f"Basic {_LOGIN}"),)
+        _put(server.port, "/mum/plan/", calendar)
+        yield Asked("Radicale 200", server.port, "/mum/plan/", 200, login, server.processes)
+
+
+def _put(port: int, path: str, calendar: bytes) -> None:
+    head = (
+        f"PUT {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic {_LOGIN}\r\n"
+        f"Content-Type: text/calendar\r\nContent-Length: {len(calendar)}\r\n"
+        "Connection: close\r\n\r\n"
+    )
+    with create_connection(("127.0.0.1", port), timeout=60) as connection:
+        connection.sendall(head.encode() + calendar)
+        answer = connection.recv(65536)
+    if b" 201 " not in answer[:20]:
+        msg = f"Radicale did not take the calendar: {answer[:80]!r}"
+        raise ValueError(msg)
+
+
+def in_turn(things: Sequence[Asked]) -> dict[str, Answered]:
+    """Ask for each in turn, some rounds; the round with the middle number of answers counts."""
+    found: dict[str, list[Answered]] = {thing.name: [] for thing in things}
+    for thing in things:
+        once(thing)
+        load(thing, _SECONDS / 4)
+    for _ in range(_ROUNDS):
+        for thing in things:
+            found[thing.name].append(load(thing, _SECONDS))
+    return {name: _middle(rounds) for name, rounds in found.items()}
+
+
+def _middle(rounds: Sequence[Answered]) -> Answered:
+    middle = statistics.median_low([r.per_second for r in rounds])
+    return next(r for r in rounds if r.per_second == middle)
+
+
+def print_ratio(name: str, ours: Answered, theirs: Answered, goal: str) -> None:
+    """How many times theirs ours is, in answers and in processor time."""
+    answers = ours.per_second / theirs.per_second
+    processor = theirs.processor_us / ours.processor_us if ours.processor_us else 0
+    print(f"{name:<24}{answers:>9.2f} x answers{processor:>9.2f} x processor   goal {goal}")
+
+
+def measure(folder: Path, python: str | None) -> None:
+    """Start everything, ask for a usual plan and for a long one, and print."""
+    configure_logs()
+    logging.disable(logging.INFO)
+    url = f"sqlite:///{folder / 'medplan.db'}"
+    with ExitStack() as stack:
+        paths = made_feeds(url, [everyday_plan(), long_taper(_STEPS)])
+        ours = stack.enter_context(
+            served(sys.executable, "wsgi:app", {"MEDPLAN_DATABASE_URL": url})
+        )
+        for number, path in enumerate(paths):
+            apart = folder / str(number)
+            apart.mkdir()
+            _measure_one(ours, path, apart, python)
+
+
+def _measure_one(ours: Server, path: str, folder: Path, python: str | None) -> None:
+    feed = Asked("feed 200", ours.port, path, 200, (), ours.processes)
+    _, calendar = once(feed)
+    body = folder / "feed.ics"
+    body.write_bytes(calendar)
+    with ExitStack() as stack:
+        environment = {"MEDPLAN_BENCH_BODY": str(body)}
+        plain = stack.enter_context(served(sys.executable, "benchmarks.bare:app", environment))
+        bare = Asked("bare 200", plain.port, "/whole.ics", 200, (), plain.processes)
+        known = replace(again(replace(bare, path="/known.ics")), name="bare 304")
+        things = [feed, bare, replace(again(feed), name="feed 304"), known]
+        if python is not None:
+            things.append(stack.enter_context(radicale(python, folder, calendar)))
+        tell(in_turn(things), calendar)
+
+
+def tell(found: dict[str, Answered], calendar: bytes) -> None:
+    """Print the table."""
+    events = calendar.count(b"BEGIN:VEVENT")
+    print(f"\nA feed of {events} events, {len(calendar)} bytes; one gunicorn worker, 8 threads")
+    for name, answered in found.items():
+        processor = answered.processor_us
+        print(f"{name:<24}{answered.per_second:>9.0f} a second{processor:>9.0f} µs each")
+    print_ratio("feed 200 to bare 200", found["feed 200"], found["bare 200"], ">= 0.75")
+    print_ratio("feed 304 to bare 304", found["feed 304"], found["bare 304"], ">= 0.75")
+    if "Radicale 200" in found:
+        print_ratio("feed 200 to Radicale", found["feed 200"], found["Radicale 200"], ">= 20")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as made:
+        measure(Path(made), sys.argv[1] if len(sys.argv) > 1 else None)
