@@ -1,7 +1,8 @@
 """What each calendar program does with a feed, and how to add one there.
 
 Said plainly, also where it disappoints: who relies on a reminder must know that none will come.
-Source: docs/decisions.md, "Calendars". Knows no feed and no plan.
+Source: the programs' own sources and what their users report, read in November 2026. Knows no feed
+and no plan.
 """
 
 from dataclasses import dataclass

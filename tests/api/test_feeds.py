@@ -141,3 +141,14 @@ def test_the_address_is_told_once_and_offered_for_calendars(practice: Practice) 
     assert repeated == dict.fromkeys(made) | {"id": made["id"]}
     assert again.headers["Idempotent-Replayed"] == "true"
     assert "url" not in prescriber.get(f"{plan}/feeds").get_json()["items"][0]
+
+
+def test_a_feed_says_when_the_database_can_not_be_used(practice: Practice) -> None:
+    path = path_of(practice.prescriber.feed(practice.prescriber.issued())["url"])
+    with practice.database.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE feed_body RENAME TO gone")
+
+    answer = practice.nobody.get(path)
+
+    assert answer.status_code == 503
+    assert answer.headers["Content-Type"] == "application/problem+json"
