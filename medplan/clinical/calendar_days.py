@@ -44,7 +44,7 @@ def stops(drafts: Iterable[Draft]) -> tuple[Stop, ...]:
     """The end of every course that stops."""
     return tuple(
         Stop(
-            medicine=d.course.medicine,
+            medicine=d.course.name or d.course.medicine,
             last_dose_day=d.days.last,
             first_free_day=d.days.last + timedelta(1),
             taper="built" if d.came_down else "none",

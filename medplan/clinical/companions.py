@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from medplan.clinical.draft import HORIZON_DAYS, Draft, course_of
+from medplan.clinical.draft import HORIZON_DAYS, Draft, course_of, within_horizon
 from medplan.clinical.findings import finding
 from medplan.clinical.fixed import fixed
 from medplan.clinical.resolve import ResolvedCourse
@@ -78,9 +78,8 @@ def companion(
         reason = f"Stop {medicine.name} one day after the last {names}."
         return replace(draft, course=course, stop_text=reason)
     lowered, found = _stepped_down(resolved, steps[-1], formulary.gastroprotection)
-    course = course_of(
-        resolved, (*steps, *lowered), draft.course.ends_in, role=role, covers=need.covers
-    )
+    whole = within_horizon(resolved, (*steps, *lowered))
+    course = course_of(resolved, whole, draft.course.ends_in, role=role, covers=need.covers)
     return replace(
         draft,
         course=course,

@@ -33,27 +33,42 @@ class Covered:
 def gastroprotection(
     drafts: Sequence[Draft], patient: PatientFacts, takes: Sequence[Taken], formulary: Formulary
 ) -> Covered:
-    """A PPI for each NSAID course whose patient is in the moderate or high band, or who asks."""
-    needs: list[Need] = []
+    """A PPI for each NSAID course whose patient is in the moderate or high band, or who asks.
+
+    Where one NSAID course of a plan gets one, those left at `auto` get it too: a plan that has
+    gastroprotection covers every NSAID day (contract section 6).
+    """
     findings: list[Finding] = []
+    reasons: list[tuple[Draft, tuple[RiskFactor, ...]]] = []
     for draft in _of_class(drafts, NSAID):
         factors = tuple(_factors(draft, drafts, patient, takes, formulary))
-        high = len(factors) >= formulary.gastroprotection.high_from_factors or any(
-            f.high_alone for f in factors
-        )
-        asked = draft.resolved.request.gastroprotection or _AUTO
-        if high:
+        if _is_high(factors, formulary):
             findings.append(_high_band(draft, factors, formulary))
-        if asked == _NONE:
-            findings += [_refused(draft, factors, formulary)] if factors else []
-        elif factors or asked != _AUTO:
-            wish = asked if asked != _AUTO else _ppi(draft, drafts, takes, formulary)
-            cover = _wanted(draft, draft.days, wish, PPI, drafts, takes)
-            needs += cover.needs
-            findings += cover.findings
-            if cover.needs and factors:
-                findings.append(_ppi_added(draft, cover.needs[0].medicine, factors, formulary))
+        if _asked(draft) != _NONE:
+            reasons.append((draft, factors))
+        elif factors and not _covered_already(draft, drafts, takes, PPI):
+            findings.append(_refused(draft, factors, formulary))
+    if not any(factors or _asked(draft) != _AUTO for draft, factors in reasons):
+        return Covered((), tuple(findings))
+    needs: list[Need] = []
+    for draft, factors in reasons:
+        asked = _asked(draft)
+        wish = asked if asked != _AUTO else _ppi(draft, drafts, takes, formulary)
+        cover = _wanted(draft, draft.days, wish, PPI, drafts, takes)
+        needs += cover.needs
+        findings += cover.findings
+        if cover.needs and factors:
+            findings.append(_ppi_added(draft, cover.needs[0].medicine, factors, formulary))
     return Covered(tuple(needs), tuple(findings))
+
+
+def _asked(draft: Draft) -> str:
+    return draft.resolved.request.gastroprotection or _AUTO
+
+
+def _is_high(factors: Sequence[RiskFactor], formulary: Formulary) -> bool:
+    many = len(factors) >= formulary.gastroprotection.high_from_factors
+    return many or any(f.high_alone for f in factors)
 
 
 def laxatives(
@@ -70,7 +85,8 @@ def laxatives(
         if not regular or sum(len(d.days) for d in use) <= rule.over_days:
             continue
         if draft.resolved.request.laxative == _NONE:
-            findings.append(_no_laxative(draft, rule.citation))
+            if not _covered_already(draft, drafts, takes, LAXATIVE):
+                findings.append(_no_laxative(draft, rule.citation))
         elif against:
             findings.append(_laxative_against(draft, against, rule.citation))
         else:
@@ -131,6 +147,13 @@ def _wanted(
     needs = tuple(Need(medicine, run, (draft.course.medicine,)) for run in open_days)
     told = (_taken_already(draft, own[0].resolved.medicine.name, kind),) if own else ()
     return Covered(needs, told)
+
+
+def _covered_already(
+    draft: Draft, drafts: Sequence[Draft], takes: Sequence[Taken], kind: str
+) -> bool:
+    """Whether refusing a companion leaves no day uncovered."""
+    return not _wanted(draft, draft.days, "", kind, drafts, takes).needs
 
 
 def _regular(draft: Draft) -> bool:

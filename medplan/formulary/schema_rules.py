@@ -77,6 +77,7 @@ class RuleCheck(StrEnum):
     TRICYCLIC_SUPPLY = "tricyclic_supply"
     ALONE = "alone"
     REVERSE_MAOI = "reverse_maoi"
+    LONG_GAP = "long_gap"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,12 +57,10 @@ def _shifted(draft: Draft, day: date, by: int) -> tuple[Draft, tuple[Finding, ..
         return draft, ()
     before = tuple(s for s in draft.course.steps if s.days.last < day)
     last = later[0].days.first + timedelta(by - 1)
-    longer = replace(present, days=Days(present.days.first, last))
-    if last < present.days.first:
-        longer_steps: tuple[Step, ...] = ()
-    else:
-        longer_steps = (longer,)
-    steps = (*before, *longer_steps, *moved(later, by))
+    stays: tuple[Step, ...] = ()
+    if present.days.first <= last:  # else the next step begins on the present one's first day
+        stays = (replace(present, days=Days(present.days.first, last)),)
+    steps = (*before, *stays, *moved(later, by))
     kept = within_horizon_of(draft, steps)
     overran = (steps[-1].days.last - draft.days.first).days >= HORIZON_DAYS
     return with_steps(draft, kept), infeasible(draft.resolved, (), overran=overran)
@@ -75,9 +73,15 @@ def within_horizon_of(draft: Draft, steps: tuple[Step, ...]) -> tuple[Step, ...]
 
 
 def _increased(draft: Draft, day: date) -> Draft:
-    """The pending step is agreed; it begins on the day of the answer, not before."""
+    """The pending step is agreed; it begins on the day of the answer, not before.
+
+    Where the answer comes after that step would have ended, it and what follows it move on.
+    """
     steps: list[Step] = []
     agreed = open_decision(draft, day)
+    if agreed is not None and agreed.days.last < day:
+        draft = _postponed(draft, agreed, (day - agreed.days.first).days)
+        agreed = open_decision(draft, day)
     for step in draft.course.steps:
         if step is agreed:
             steps += _agreed(draft, step, day)
@@ -111,7 +115,11 @@ def _stayed(draft: Draft, day: date) -> Draft:
     if pending is None:
         return draft
     by = len(pending.days) if pending is not draft.course.steps[-1] else _usual(draft)
-    by += (day - pending.days.first).days
+    return _postponed(draft, pending, by + (day - pending.days.first).days)
+
+
+def _postponed(draft: Draft, pending: Step, by: int) -> Draft:
+    """The dose before a pending step for so many days more; the course ends when it would have."""
     steps = draft.course.steps
     index = steps.index(pending)
     last = draft.days.last

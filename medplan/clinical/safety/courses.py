@@ -12,6 +12,8 @@ from medplan.clinical.uses import full_dose_days, in_turn
 from medplan.formulary.model import Duration, FindingKind, Release, Severity
 from medplan.model.plan import EndsIn, Finding, Phase, Role
 
+_PPI = "ppi"  # stopping one at once is harmless; its step-down is only proposed
+
 
 def course_findings(planned: Planned) -> Iterator[Finding]:
     """Findings about each course by itself, and about two courses of one medicine."""
@@ -74,7 +76,7 @@ def _taper_needed(draft: Draft, planned: Planned) -> Iterator[Finding]:
                 "taper-needed",
                 [course.medicine],
                 FindingKind.TAPER,
-                Severity.MAJOR,
+                Severity.INFO if _PPI in draft.resolved.medicine.classes else Severity.MAJOR,
                 f"{draft.resolved.medicine.name} stops at once after {days} days. {rule.text}",
                 suggestion="Plan a taper, or let the course end in a review.",
                 sources=[rule.citation],

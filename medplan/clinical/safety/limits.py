@@ -18,6 +18,7 @@ from medplan.clinical.safety.timeline import (
     timelines,
     when_required_day,
 )
+from medplan.clinical.supply import doses_a_day
 from medplan.formulary.model import FindingKind, Limit, LimitKind, Severity
 from medplan.model.plan import Finding
 from medplan.units import format_decimal
@@ -85,6 +86,13 @@ def _count(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Findi
     if peak.kindly > limit.value and peak.kindly_at is not None:
         said = f"{format_decimal(peak.kindly)} doses in 24 hours"
         yield _exceeded(timeline, limit, said, limit.value, _day(peak.kindly_at), unit="doses")
+        return
+    for draft in timeline.drafts:
+        for step in draft.course.steps if _concerns(draft, limit) else ():
+            if step.when_required and doses_a_day(step) > limit.value:
+                said = f"up to {doses_a_day(step)} doses a day"
+                yield _exceeded(timeline, limit, said, limit.value, step.days.first, unit="doses")
+                return
 
 
 def _interval(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Finding]:

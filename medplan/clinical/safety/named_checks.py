@@ -3,18 +3,21 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, pairwise
 
 from medplan.clinical.draft import Draft
 from medplan.clinical.safety.context import Planned
 from medplan.clinical.supply import doses_a_day
 from medplan.clinical.taking import CLASS
 from medplan.formulary.model import Rule
-from medplan.units import Days
+from medplan.model.plan import Phase
+from medplan.units import MINUTES_PER_DAY, Days
 
 _LETHAL_SUPPLY_MG = Decimal(500)
 _SAFE_SUPPLY_DAYS = 7
 _MANY_SEDATIVES = 3
+_MAINTENANCE_DOSES = 3
+_LONGEST_GAP = 12 * 60  # minutes
 
 Check = Callable[[Draft, Planned, Rule], tuple[str, ...]]
 """The names that make the check fire; empty when it doesn't."""
@@ -93,6 +96,18 @@ def reverse_maoi(draft: Draft, planned: Planned, rule: Rule) -> tuple[str, ...]:
     )
 
 
+def long_gap(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
+    """Three doses a day, held, with more than 12 hours between two by the clock (GAP12)."""
+    for step in draft.course.steps:
+        minutes = sorted(d.minute for d in step.doses if d.minute is not None)
+        if step.phase in (Phase.TITRATION, Phase.TAPER) or len(minutes) != _MAINTENANCE_DOSES:
+            continue
+        around = pairwise((*minutes, minutes[0] + MINUTES_PER_DAY))
+        if any(later - earlier > _LONGEST_GAP for earlier, later in around):
+            return (draft.resolved.medicine.name,) if planned.drafts else ()
+    return ()
+
+
 NAMED_CHECKS: Mapping[str, Check] = {
     check.__name__: check
     for check in (
@@ -103,6 +118,7 @@ NAMED_CHECKS: Mapping[str, Check] = {
         tricyclic_supply,
         alone,
         reverse_maoi,
+        long_gap,
     )
 }
 
