@@ -16,9 +16,13 @@ def held(draft: Draft, act: Hold) -> tuple[Draft, tuple[Finding, ...]]:
 
 
 def resumed(draft: Draft, act: Resume) -> tuple[Draft, tuple[Finding, ...]]:
-    """The next step from the effective day; steps after it keep their lengths."""
+    """The next step from the effective day; steps after it keep their lengths.
+
+    A course whose present step begins that very day stays: none of its steps is left out.
+    """
     later = _later(draft, act.effective)
-    if not later:
+    present = step_on(draft.course, act.effective)
+    if not later or present is None or present.days.first == act.effective:
         return draft, ()
     return _shifted(draft, act.effective, (act.effective - later[0].days.first).days)
 
@@ -57,10 +61,8 @@ def _shifted(draft: Draft, day: date, by: int) -> tuple[Draft, tuple[Finding, ..
         return draft, ()
     before = tuple(s for s in draft.course.steps if s.days.last < day)
     last = later[0].days.first + timedelta(by - 1)
-    stays: tuple[Step, ...] = ()
-    if present.days.first <= last:  # else the next step begins on the present one's first day
-        stays = (replace(present, days=Days(present.days.first, last)),)
-    steps = (*before, *stays, *moved(later, by))
+    longer = replace(present, days=Days(present.days.first, last))
+    steps = (*before, longer, *moved(later, by))
     kept = within_horizon_of(draft, steps)
     overran = (steps[-1].days.last - draft.days.first).days >= HORIZON_DAYS
     return with_steps(draft, kept), infeasible(draft.resolved, (), overran=overran)

@@ -76,6 +76,22 @@ def test_an_answer_that_comes_late_raises_the_dose_that_day_and_not_before(
     assert daily(plan.courses[0])[:2] == [(1, 9, 10), (10, 14, 20)]
 
 
+def test_an_answer_after_the_step_would_have_ended_gives_that_step_and_no_higher(
+    formularies: Formularies,
+) -> None:
+    act = Decide(day(20), "amitriptyline", Choice.INCREASE)
+    plan = after(formularies, issued(formularies, TITRATION), act)
+
+    assert daily(plan.courses[0]) == [(1, 19, 10), (20, 26, 20), (27, 42, 30)]
+    assert [s.conditional for s in plan.courses[0].steps] == [False, False, True]
+
+
+def test_resuming_leaves_out_no_step(formularies: Formularies) -> None:
+    start = issued(formularies, TAPER)
+
+    assert after(formularies, start, Resume(day(8))).courses == start.plan.courses
+
+
 def test_staying_asks_again_a_step_later(formularies: Formularies) -> None:
     act = Decide(day(8), "amitriptyline", Choice.STAY)
     plan = after(formularies, issued(formularies, TITRATION), act)
