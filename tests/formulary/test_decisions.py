@@ -9,8 +9,8 @@ CITED = re.compile(r'"project-decision#([a-z0-9-]+)"')
 
 def test_every_decision_that_a_row_cites_is_written_down() -> None:
     text = (ROOT / "docs" / "clinical-decisions.md").read_text(encoding="utf-8")
-    written = set(re.findall(r"^## (ruling-\d+)", text, re.M)) | set(
-        re.findall(r"^\| `([a-z0-9-]+)` \|", text, re.M)
+    written = set(re.findall(r"^## (ruling-\d+)", text, re.MULTILINE)) | set(
+        re.findall(r"^\| `([a-z0-9-]+)` \|", text, re.MULTILINE)
     )
     cited = {
         found
