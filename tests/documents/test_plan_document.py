@@ -72,7 +72,7 @@ PLAN = Plan(
             medicines=("naproxen",),
             message="Naproxen with an SSRI bleeds more easily.",
             suggestion=None,
-            sources=(Citation("a06#4.5", Evidence.SEEN),),
+            sources=(Citation("medsafe-pacimol-datasheet-2021#4.5", Evidence.SEEN),),
         ),
     ),
     courses=(
@@ -124,7 +124,7 @@ PLAN = Plan(
     self_care=("Keep moving.",),
     red_flags=("Numbness between the legs.",),
     emergency="Call 111.",
-    sources=("a06",),
+    sources=("medsafe-pacimol-datasheet-2021",),
 )
 
 DOCUMENT: dict[str, JsonValue] = {
@@ -148,7 +148,7 @@ DOCUMENT: dict[str, JsonValue] = {
             "medicines": ["naproxen"],
             "message": "Naproxen with an SSRI bleeds more easily.",
             "suggestion": None,
-            "sources": [{"id": "a06#4.5", "evidence": "seen"}],
+            "sources": [{"id": "medsafe-pacimol-datasheet-2021#4.5", "evidence": "seen"}],
             "acknowledged": None,
         }
     ],
@@ -253,7 +253,7 @@ DOCUMENT: dict[str, JsonValue] = {
     "self_care": ["Keep moving."],
     "red_flags": ["Numbness between the legs."],
     "emergency": "Call 111.",
-    "sources": ["a06"],
+    "sources": ["medsafe-pacimol-datasheet-2021"],
 }
 
 
