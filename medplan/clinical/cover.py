@@ -59,6 +59,12 @@ def gastroprotection(
         findings += cover.findings
         if cover.needs and factors:
             findings.append(_ppi_added(draft, cover.needs[0].medicine, factors, formulary))
+    covered = {name for need in needs for name in need.covers}
+    findings += (
+        _refused(draft, (), formulary)
+        for draft in _of_class(drafts, NSAID)
+        if _asked(draft) == _NONE and draft.course.medicine in covered
+    )
     return Covered(tuple(needs), tuple(findings))
 
 
@@ -223,7 +229,7 @@ def _refused(draft: Draft, factors: Sequence[RiskFactor], formulary: Formulary) 
         FindingKind.COVER,
         Severity.MAJOR,
         f"{draft.resolved.medicine.name} is given without a proton pump inhibitor although "
-        f"one is indicated: {_reasons(factors)}.",
+        f"one is indicated: {_reasons(factors) or 'another course of it has one'}.",
         suggestion="Leave gastroprotection at auto, or choose another pain medicine.",
         sources=[formulary.gastroprotection.citation, *(f.citation for f in factors)],
     )

@@ -19,11 +19,13 @@ def judge_cover(plan: Plan, formulary: Formulary) -> Iterator[ProofRow]:
     prescribed = [course for course in courses if course.role is Role.PRESCRIBED]
     protections = [course for course in courses if course.role is Role.GASTROPROTECTION]
     laxatives = [course for course in courses if course.role is Role.LAXATIVE]
-    yield from _covered(Invariant.GASTROPROTECTION_COVERS, protections, prescribed, prescribed)
+    yield from _covered(
+        Invariant.GASTROPROTECTION_COVERS, plan, protections, prescribed, prescribed
+    )
     for course in protections:
         yield _ends(course, prescribed)
     long_enough = [c for c in prescribed if _needs_laxative(c, formulary)]
-    yield from _covered(Invariant.LAXATIVE_COVERS, laxatives, long_enough, prescribed)
+    yield from _covered(Invariant.LAXATIVE_COVERS, plan, laxatives, long_enough, prescribed)
 
 
 def _needs_laxative(course: Course, formulary: Formulary) -> bool:
@@ -33,23 +35,30 @@ def _needs_laxative(course: Course, formulary: Formulary) -> bool:
 
 def _covered(
     invariant: str,
+    plan: Plan,
     companions: list[Course],
     needing: list[Course],
     prescribed: list[Course],
 ) -> Iterator[ProofRow]:
     """For each medicine that is covered: the days that need it, and those that have it.
 
-    A prescribed course of the companion's own medicine covers its days too.
+    A prescribed course of the companion's own medicine covers its days too. Where a finding says
+    that the companion was refused for some course of the medicine, its bare days are told already.
     """
     for medicine in dict.fromkeys(name for course in companions for name in course.covers):
         needed = _days([c for c in needing if medicine in (c.medicine, c.name)])
         companion = [c for c in companions if medicine in c.covers]
         same = {c.medicine for c in companion}
         covering = _days([*companion, *(c for c in prescribed if c.medicine in same)])
-        bare = needed - covering
+        bare = set() if _refused(plan, medicine) else needed - covering
         at = day_of(min(bare or needed)) if needed else NOWHERE
         limit, worst = str(len(needed)), str(len(needed) - len(bare))
         yield ProofRow(invariant, medicine, limit, worst, at, not bare)
+
+
+def _refused(plan: Plan, medicine: str) -> bool:
+    codes = (f"gastroprotection-refused:{medicine}", f"LAX0:{medicine}")
+    return any(finding.code in codes for finding in plan.findings)
 
 
 def _days(courses: list[Course]) -> set[int]:

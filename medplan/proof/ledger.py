@@ -120,9 +120,9 @@ def _lines(course: Course, doses: Iterable[Taken], first_ingredient: str) -> Ite
         gap = step.min_interval_hours if step.when_required else None
         for (ingredient, release), mg in (contents or _unmade(dose, first_ingredient)).items():
             daily_mg = mg
-            if step.when_required:
-                rest = most_mg(step) - often * dose.mg
-                daily_mg = often * mg + (rest if ingredient == first_ingredient else 0)
+            if step.when_required and dose.mg:
+                # The most for a day counts whole, the other ingredients of it in proportion.
+                daily_mg = mg * most_mg(step) / dose.mg
             yield Line(
                 ingredient,
                 course.medicine,

@@ -123,14 +123,14 @@ def test_what_may_be_taken_when_required_counts_with_the_fixed_doses_of_its_day(
     assert row_of(plan, "max_doses_per_day:paracetamol-doses", "paracetamol").worst == "8"
 
 
-def test_a_when_required_combination_counts_whole_doses_of_its_second_ingredient() -> None:
+def test_a_when_required_combination_counts_its_second_ingredient_in_proportion() -> None:
     amount = dose(None, "1000", ("paracetamol-codeine-tablet-500-8", "2"))
     steps = when_required(MONDAY, 2, amount, "3500", "6")
     plan = plan_of(course("paracetamol-codeine", "when-required", steps))
 
     assert row_of(plan, "max_daily_mg", "paracetamol").worst == "3500"
-    assert row_of(plan, "max_daily_mg", "codeine").worst == "48"
-    assert row_of(plan, "opioid_load", "CDC2022").limit == "7.2"
+    assert row_of(plan, "max_daily_mg", "codeine").worst == "56"
+    assert row_of(plan, "opioid_load", "CDC2022").limit == "8.4"
 
 
 def test_a_light_patient_has_the_lowest_of_the_limits() -> None:
