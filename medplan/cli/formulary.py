@@ -15,6 +15,8 @@ from medplan.documents.formulary import (
 )
 from medplan.errors import InvalidFormularyError, InvalidRequestError, Problem
 from medplan.formulary.check import check_formulary, report_text
+from medplan.formulary.exercised import unexercised
+from medplan.formulary.loader import load_formulary
 from medplan.formulary.monograph import list_text, monograph_text
 
 _country = click.option(
@@ -67,17 +69,34 @@ def show(medicine_id: str, jurisdiction: str, form: str) -> None:
 
 @formulary.command()
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--cases",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A folder of case files: also say which rows none of them tries.",
+)
 @told_as_problems
-def check(folder: Path | None) -> None:
+def check(folder: Path | None, cases: Path | None) -> None:
     """Check the files of every jurisdiction, those shipped or those in DIR.
 
-    Says what stands behind the numbers. Exit 2 when something is wrong; standard output then has
+    Says what stands behind the numbers, what is overdue for review, and with --cases which rules,
+    limits and lengths no case tries. Exit 2 when something is wrong; standard output then has
     every fault with its file and place.
     """
     report = check_formulary(folder, datetime.now(UTC).date())
     if report.problems:
         raise InvalidFormularyError(report.problems)
     write(report_text(report))
+    if cases is not None:
+        write(_untried(cases, folder))
+
+
+def _untried(cases: Path, folder: Path | None) -> str:
+    """A line for each jurisdiction: the rows that no case makes speak."""
+    lines = ["rows that no case tries"]
+    for jurisdiction in Formularies():
+        rows = unexercised(load_formulary(jurisdiction, folder), cases)
+        lines.append(f"  {jurisdiction}: {', '.join(rows) if rows else 'none'}")
+    return "\n".join(lines) + "\n"
 
 
 formulary.add_command(diff)

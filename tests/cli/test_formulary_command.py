@@ -76,3 +76,10 @@ def test_a_formulary_with_an_unknown_key_is_refused_with_its_file(tmp_path: Path
     problem = json.loads(result.stdout)
     assert problem["type"] == "urn:medplan:problem:invalid-formulary"
     assert any("naproxen" in error["pointer"] for error in problem["errors"])
+
+
+def test_the_rows_that_no_case_tries_are_named(tmp_path: Path) -> None:
+    result = run("check", "--cases", str(tmp_path))
+
+    assert result.exit_code == 0
+    assert "N08" in result.stdout.partition("rows that no case tries")[2]
