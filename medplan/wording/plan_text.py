@@ -34,6 +34,12 @@ _ENDS = {
     EndsIn.REVIEW: "then a review",
     EndsIn.CONTINUES: "goes on after that",
 }
+AIM = (
+    "The aim: less pain, so that you can move and do what you need to, with as little medicine as "
+    "helps and for no longer than it helps."
+)
+LEFTOVERS = "Take what is left over to a pharmacy. Do not keep it for later or give it away."
+WHOM_TO_ASK = "Questions about this plan: ask your prescriber or your pharmacist."
 _ROLES = {
     Role.PRESCRIBED: "",
     Role.GASTROPROTECTION: "protects the stomach",
@@ -58,6 +64,7 @@ def plan_text(plan: Plan, formulary: Formulary) -> str:
         _titled("Decisions", (_decision(plan, d, formulary) for d in plan.decisions)),
         _titled("Side-effect checks", _checks(plan, formulary)),
         _titled("Supply", (_supply(plan, row, formulary) for row in plan.supply)),
+        _titled("When it is over, and whom to ask", _afterwards(plan)),
         _titled("What you can do yourself", plan.self_care),
         _titled("Get help at once if you notice", plan.red_flags),
         [plan.emergency],
@@ -67,7 +74,7 @@ def plan_text(plan: Plan, formulary: Formulary) -> str:
 
 def _heading(plan: Plan) -> list[str]:
     said = [f"Plan from {day_text(plan.start)} to {day_text(plan.end)}"]
-    said.append(f"Times are clock times in {plan.time_zone}.")
+    said += [AIM, f"Times are clock times in {plan.time_zone}."]
     if plan.formulary.status == "draft":
         said.append(f"{DRAFT}.")
     if not plan.issuable:
@@ -100,7 +107,27 @@ def _course(course: Course, formulary: Formulary) -> list[str]:
     for step in course.steps:
         said += _step(name, step)
     advice = dict.fromkeys(advice_text(d) for s in course.steps for d in s.doses)
-    return [*said, *(f"  {sentence}" for sentence in advice if sentence)]
+    told = dict.fromkeys((*advice, *_about(course, formulary)))
+    return [*said, *(f"  {sentence}" for sentence in told if sentence)]
+
+
+def _about(course: Course, formulary: Formulary) -> Iterator[str]:
+    """What the medicine is for, a missed dose, driving and alcohol: as the formulary says them."""
+    medicine = formulary.medicines.get(course.medicine)
+    if medicine is None:
+        return
+    yield f"What it is for: {medicine.purpose.text}"
+    yield f"A missed dose: {medicine.missed_dose.text}"
+    if medicine.driving is not None:
+        yield f"Driving: {medicine.driving.text}"
+    if medicine.alcohol is not None:
+        yield f"Alcohol: {medicine.alcohol.text}"
+
+
+def _afterwards(plan: Plan) -> Iterator[str]:
+    if any(course.ends_in is EndsIn.STOP for course in plan.courses):
+        yield LEFTOVERS
+    yield WHOM_TO_ASK
 
 
 def _step(name: str, step: Step) -> Iterator[str]:

@@ -13,7 +13,7 @@ from medplan.model.plan import Plan
 from medplan.services.planning import plan_and_prove
 from medplan.wording.amounts import number_text
 from medplan.wording.dates import short_day_text
-from medplan.wording.plan_text import plan_text
+from medplan.wording.plan_text import AIM, LEFTOVERS, WHOM_TO_ASK, plan_text
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.json"))
 
@@ -88,3 +88,15 @@ def test_a_plan_of_no_courses_is_still_a_text(formularies: Mapping[str, Formular
     )
 
     assert json.dumps(plan_text(bare, formulary)).startswith('"Plan from Monday 23 November 2026')
+
+
+def test_a_written_plan_says_its_aim_what_for_and_what_to_do_with_leftovers(
+    formularies: Mapping[str, Formulary],
+) -> None:
+    example = next(path for path in EXAMPLES if path.stem == "acute-back-pain")
+    made, formulary = planned(example, formularies)
+    said = plan_text(made, formulary)
+
+    medicine = formulary.medicines["naproxen"]
+    for sentence in (AIM, LEFTOVERS, WHOM_TO_ASK, medicine.purpose.text, medicine.missed_dose.text):
+        assert sentence in said
