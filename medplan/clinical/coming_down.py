@@ -211,7 +211,10 @@ def _nothing_to_do(course: ResolvedCourse, lowered: Lowered) -> tuple[Finding, .
     why = (
         "the first step alone runs past the horizon"
         if lowered.overran
-        else ("the listed products leave no dose between the present one and the end of the taper")
+        else (
+            "the listed products leave no dose between the present one and the end of the taper, "
+            "or a dose is made of too many small pieces to look through"
+        )
     )
     return (
         finding(

@@ -8,15 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 
 from medplan.clinical.coming_down import own_rule, stop_rule
 from medplan.clinical.resolve import STEPS, TAPER, ResolvedCourse
-from medplan.clinical.taper import two_places
+from medplan.clinical.taper import SMALL_LAST_DOSE, two_places
 from medplan.formulary.model import Basis, Stage, TaperRule
 from medplan.model.plan import Course, EndsIn, Phase
-
-_SMALL_LAST_DOSE = Decimal("0.25")  # of the dose before the taper (contract section 4.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class MadeCut:
     @property
     def forced(self) -> bool:
         """Whether it is larger than asked, and not the last drop of a small dose."""
-        small = not self.to_mg and self.from_mg <= _SMALL_LAST_DOSE * self.original_mg
+        small = not self.to_mg and self.from_mg <= SMALL_LAST_DOSE * Fraction(self.original_mg)
         return self.asked_mg is not None and self.actual_mg > self.asked_mg and not small
 
 

@@ -15,7 +15,7 @@ from medplan.clinical.splits import most_even, totals
 from medplan.clinical.tablets import MOST_GRAINS, Kit
 from medplan.formulary.model import Basis, Stage
 
-_SMALL_LAST_DOSE = Fraction(25, 100)  # of the dose before the taper (contract section 4.3)
+SMALL_LAST_DOSE = Fraction(25, 100)  # of the dose before the taper (contract section 4.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,12 @@ def descend(
         stages: at least one; all but the last say where they end.
         floor_mg: the daily dose to stop at, or None to run to nothing.
         days: the most days the held cuts may take.
+
+    A slot of more than `MOST_GRAINS` is not looked into: there is then no cut at all, never a
+    larger one than was asked.
     """
+    if any(kit.grains_at_least(Fraction(amount)) > MOST_GRAINS for amount in current):
+        return Descent((), None, overran=False)
     walk = _Walk(kit, tuple(current), floor_mg or Decimal(0), days)
     for stage in stages:
         walk.through(stage)
@@ -134,7 +139,7 @@ class _Walk:
         self, stage: Stage, amounts: tuple[Decimal, ...], previous: Decimal, asked: Fraction
     ) -> Cut:
         lowered = Fraction(previous) - Fraction(sum(amounts))
-        small = Fraction(previous) <= _SMALL_LAST_DOSE * Fraction(self._original)
+        small = Fraction(previous) <= SMALL_LAST_DOSE * Fraction(self._original)
         whole = self._original if stage.basis is Basis.ORIGINAL else previous
         return Cut(
             days=stage.every_days,
@@ -166,7 +171,7 @@ class _Walk:
         most = self._kit.grains_at_least(Fraction(amount))
         if self._kit.grains(amount) is None:
             most -= 1
-        return self._kit.makeable(min(most, MOST_GRAINS))
+        return self._kit.makeable(most)
 
 
 def _until(stage: Stage, original: Decimal) -> Decimal:

@@ -107,6 +107,13 @@ def test_a_floor_is_never_passed(current: int, floor: int, cut: int) -> None:
     assert descent.last_drop is None
 
 
+def test_a_dose_of_too_many_pieces_gets_no_cut_rather_than_a_larger_one() -> None:
+    stage = Stage(7, reduce_mg=Decimal("0.5"))
+    descent = descend(kit("0.01"), mg(90), [stage], floor_mg=None, days=730)
+
+    assert descent == Descent((), None, overran=False)
+
+
 def test_90_three_times_a_day_by_15_lets_noon_give_way_first() -> None:
     # In the order in which slots give way: noon, morning, evening.
     descent = descend(
