@@ -46,7 +46,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     install_api(app)
     install_web(app)
     install_problems(app)
-    app.wsgi_app = FeedDoor(app.wsgi_app, context.parts, clock)  # type: ignore[method-assign]
+    app.wsgi_app = FeedDoor(app.wsgi_app, context.parts, clock)  # type: ignore[method-assign] # Flask's own way to wrap
     return app
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import icalendar
 import pytest
-import recurring_ical_events  # type: ignore[import-untyped]
-import vobject  # type: ignore[import-untyped]
+import recurring_ical_events  # type: ignore[import-untyped] # ships no types
+import vobject  # type: ignore[import-untyped] # ships no types
 
 from medplan.ical.calendar import Detail, Group, render_calendar
 from tests.ical.expected import ZONES, expected_instants

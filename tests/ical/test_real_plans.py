@@ -9,7 +9,7 @@ from pathlib import Path
 
 import icalendar
 import pytest
-import recurring_ical_events  # type: ignore[import-untyped]
+import recurring_ical_events  # type: ignore[import-untyped] # ships no types
 
 from medplan.clinical.clock import clock_for
 from medplan.documents.request import read_request

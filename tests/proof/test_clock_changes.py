@@ -87,7 +87,7 @@ def expand(plan: Plan, minutes: dict[datetime, int]) -> list[Taken]:
             for day in held.days:
                 for taken in held.doses:
                     if taken.minute is not None:
-                        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001
+                        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a clock time
                         minute = minutes[midnight + taken.minute * MINUTE]
                         sums[minute] = sums.get(minute, Decimal(0)) + taken.mg
     return [Taken(minute, sums[minute]) for minute in sorted(sums)]
