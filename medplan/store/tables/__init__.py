@@ -1,0 +1,27 @@
+"""Every table, as typed rows.
+
+Each is keyed by its organisation first, so that no query can forget whose row it asks for and the
+tables can be spread over machines by organisation. Plans, requests and feeds are kept as the exact
+text or bytes that were made, never as columns to be put together again. The migrations in
+`migrations/` make these tables; a test compares the two.
+"""
+
+from medplan.store.tables.base import Row
+from medplan.store.tables.feeds import FeedBodyRow, FeedRow
+from medplan.store.tables.people import ApiTokenRow, OrganisationRow, UserRow
+from medplan.store.tables.plans import DraftRow, PlanRow, RevisionRow
+from medplan.store.tables.records import AuditRow, IdempotencyRow
+
+__all__ = [
+    "ApiTokenRow",
+    "AuditRow",
+    "DraftRow",
+    "FeedBodyRow",
+    "FeedRow",
+    "IdempotencyRow",
+    "OrganisationRow",
+    "PlanRow",
+    "RevisionRow",
+    "Row",
+    "UserRow",
+]
