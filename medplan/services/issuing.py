@@ -49,6 +49,7 @@ def issue(
         row, draft = open_draft(session, caller, plan_id, expected)
         request, plan = _plan_to_issue(parts, draft, acknowledged)
         revision = _first_revision(caller, row, draft, request, plan, parts.tzdata_version)
+        row.first_day, row.last_day = plan.start, plan.end
         return _activate(session, caller, row, draft, revision)
 
     with parts.database.writing.begin() as session:

@@ -151,6 +151,7 @@ def add_revision(
     )
     session.add(revision)
     row.revision = number
+    row.first_day, row.last_day = plan.start, plan.end
     touch(row, caller)
     refresh_feeds(session, parts, Current(row, revision, plan), caller.at)
     note(session, caller, f"plan.{kept.act}", write_id(PLAN, row.id))

@@ -13,12 +13,14 @@ class PlanRow(Row):
     """A plan's life. `version` counts every change; `revision` the issued ones (None: a draft).
 
     `planned_ahead` lists, as JSON, the medicines whose steps up show before they are agreed.
+    `first_day` and `last_day` are those of the current revision's doses (None: not known).
     """
 
     __tablename__ = "plan"
     __table_args__ = (
         belongs_to("user_account", "created_by"),
         Index(None, "organisation_id", "patient_reference"),
+        Index(None, "organisation_id", "last_day"),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -28,6 +30,8 @@ class PlanRow(Row):
     version: Mapped[int] = mapped_column(Integer)
     revision: Mapped[int | None] = mapped_column(Integer)
     planned_ahead: Mapped[str] = mapped_column(default="[]")
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
