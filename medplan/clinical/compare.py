@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from medplan.clinical.cuts import MadeCut, cuts
-from medplan.clinical.resolve import ResolvedCourse, resolve
+from medplan.clinical.course.resolve import ResolvedCourse, resolve
+from medplan.clinical.taper.cuts import MadeCut, cuts
 from medplan.formulary.model import FindingKind, Formulary, Severity
 from medplan.model.plan import Course, EndsIn, Finding, OpioidLoad, Plan, Role
 from medplan.model.request import PlanRequest

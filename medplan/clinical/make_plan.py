@@ -3,20 +3,21 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from medplan.clinical.calendar_days import decisions, reviews, stops
-from medplan.clinical.checklist import checks
-from medplan.clinical.coming_down import tapered
-from medplan.clinical.companions import Need, companion, joined
-from medplan.clinical.cover import gastroprotection, laxatives
-from medplan.clinical.draft import Draft
-from medplan.clinical.fixed import fixed, written_steps
-from medplan.clinical.going_up import titrated
-from medplan.clinical.opioid_load import load_runs, loads
-from medplan.clinical.resolve import STEPS, TAPER, ResolvedCourse, resolve
+from medplan.clinical.course.draft import Draft
+from medplan.clinical.course.resolve import STEPS, TAPER, ResolvedCourse, resolve
+from medplan.clinical.cover.companions import Need, companion, joined
+from medplan.clinical.cover.needs import gastroprotection, laxatives
+from medplan.clinical.days.calendar_days import decisions, reviews, stops
+from medplan.clinical.days.checklist import checks
+from medplan.clinical.fixed.fixed import fixed
+from medplan.clinical.fixed.written import written_steps
+from medplan.clinical.patient.taking import Taken, taken
 from medplan.clinical.safety.context import Planned
 from medplan.clinical.safety.everything import safety_findings
-from medplan.clinical.supply import supply
-from medplan.clinical.taking import Taken, taken
+from medplan.clinical.taper.coming_down import tapered
+from medplan.clinical.titration.going_up import titrated
+from medplan.clinical.totals.opioid_load import load_runs, loads
+from medplan.clinical.totals.supply import supply
 from medplan.errors import InvalidRequestError, Problem
 from medplan.formulary.model import Formulary, Product, RegimenKind, Severity
 from medplan.model.plan import Finding, FormularyRef, LimitFacts, Plan, PlanProduct, Role

@@ -9,7 +9,7 @@ from medplan.clinical.compare import (
     Comparison,
     Side,
 )
-from medplan.clinical.cuts import MadeCut
+from medplan.clinical.taper.cuts import MadeCut
 from medplan.documents.json_text import JsonValue
 from medplan.formulary.model import Severity
 from medplan.model.plan import OpioidLoad

@@ -10,7 +10,7 @@ from datetime import date
 
 from marshmallow import ValidationError
 
-from medplan.clinical import resolve
+from medplan.clinical.course import resolve
 from medplan.documents.faults import problems_of
 from medplan.documents.json_text import JsonValue, child, read_json, survey_json
 from medplan.documents.request_schema import PlanRequestSchema

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from medplan.clinical.clock import clock_for
+from medplan.clinical.times.zone_clock import clock_for
 from medplan.model.plan import Course, Dose, Plan, Step
 from medplan.units import Days
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import partial
 
 from medplan.clinical.compare import ComparedFinding, ComparedLoad, Comparison, Side
-from medplan.clinical.cuts import MadeCut
+from medplan.clinical.taper.cuts import MadeCut
 from medplan.formulary.model import Formulary, Severity
 from medplan.wording.amounts import form_text, mg_text, number_text, product_name
 from medplan.wording.dates import day_text, days_text

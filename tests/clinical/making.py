@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from medplan.clinical.tablets import Kit
+from medplan.clinical.tablets.kit import Kit
 from medplan.formulary.model import Form, Product
 
 

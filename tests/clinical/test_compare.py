@@ -15,9 +15,9 @@ from medplan.clinical.compare import (
     Comparison,
     compared,
 )
-from medplan.clinical.cuts import MadeCut, cuts
+from medplan.clinical.course.resolve import resolve
 from medplan.clinical.make_plan import make_plan
-from medplan.clinical.resolve import resolve
+from medplan.clinical.taper.cuts import MadeCut, cuts
 from medplan.errors import InvalidRequestError
 from medplan.formulary.model import Basis, Formulary, Severity, Stage
 from medplan.model.plan import OpioidLoad, Role

@@ -11,7 +11,7 @@ import icalendar
 import pytest
 import recurring_ical_events  # type: ignore[import-untyped] # ships no types
 
-from medplan.clinical.clock import clock_for
+from medplan.clinical.times.zone_clock import clock_for
 from medplan.documents.request import read_request
 from medplan.formulary.model import Formulary
 from medplan.ical.calendar import CalendarOptions, Detail, Group, render_calendar

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from medplan.clinical.companions import Need, companion
-from medplan.clinical.draft import Draft
+from medplan.clinical.course.draft import Draft
+from medplan.clinical.cover.companions import Need, companion
 from medplan.clinical.revising.splice import adjoining, steps_before, steps_from, with_steps
 from medplan.formulary.model import Formulary
 from medplan.model.plan import Course, Plan, Role

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from medplan.clinical.draft import Draft
-from medplan.clinical.resolve import ResolvedCourse, resolve
+from medplan.clinical.course.draft import Draft
+from medplan.clinical.course.resolve import ResolvedCourse, resolve
 from medplan.formulary.model import Formulary
 from medplan.model.acts import Issued
 from medplan.model.plan import Phase, Role

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from medplan.clinical.draft import Draft
+from medplan.clinical.course.draft import Draft
 from medplan.clinical.make_plan import finish_plan, plan_courses
 from medplan.clinical.revising.companions import settled
 from medplan.clinical.revising.issued import issued_drafts, renumbered, with_courses

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from medplan.clinical.draft import HORIZON_DAYS, Draft, infeasible, within_horizon
+from medplan.clinical.course.draft import HORIZON_DAYS, Draft, infeasible, within_horizon
 from medplan.clinical.revising.splice import moved, step_on, steps_before, with_steps
 from medplan.model.acts import Choice, Decide, Hold, Resume
 from medplan.model.plan import Finding, Phase, Step

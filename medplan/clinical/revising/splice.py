@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from medplan.clinical.draft import Draft, merged
+from medplan.clinical.course.draft import Draft, merged
 from medplan.model.plan import Course, Phase, Step
 from medplan.units import Days
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from medplan.clinical.coming_down import stop_rule, tapered
-from medplan.clinical.draft import Draft
+from medplan.clinical.course.draft import Draft
+from medplan.clinical.course.resolve import TAPER, ResolvedCourse
 from medplan.clinical.findings import finding
-from medplan.clinical.resolve import TAPER, ResolvedCourse
 from medplan.clinical.revising.splice import step_on, steps_before, with_steps
-from medplan.clinical.titration import rises
+from medplan.clinical.taper.coming_down import stop_rule, tapered
+from medplan.clinical.titration.rises import rises
 from medplan.formulary.model import FindingKind, Formulary, Severity, TaperRule
 from medplan.model.acts import Stop, StopTaper
 from medplan.model.plan import EndsIn, Finding, Step

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from medplan.clinical.draft import Draft
-from medplan.clinical.opioid_load import LoadRun
-from medplan.clinical.taking import Taken
+from medplan.clinical.course.draft import Draft
+from medplan.clinical.patient.taking import Taken
+from medplan.clinical.totals.opioid_load import LoadRun
 from medplan.formulary.model import Formulary
 from medplan.model.plan import Role
 from medplan.model.request import PatientFacts, PlanRequest

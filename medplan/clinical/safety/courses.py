@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
-from medplan.clinical.draft import Draft
+from medplan.clinical.course.draft import Draft
+from medplan.clinical.course.limits import subjects
+from medplan.clinical.course.resolve import STEPS
+from medplan.clinical.course.uses import full_dose_days, in_turn
 from medplan.clinical.findings import finding
-from medplan.clinical.limits import subjects
-from medplan.clinical.resolve import STEPS
 from medplan.clinical.safety.context import Planned
-from medplan.clinical.uses import full_dose_days, in_turn
 from medplan.formulary.model import Duration, FindingKind, Release, Severity
 from medplan.model.plan import EndsIn, Finding, Phase, Role
 

@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
 
-from medplan.clinical.amounts import dose_mg
-from medplan.clinical.draft import Draft
+from medplan.clinical.course.amounts import dose_mg
+from medplan.clinical.course.draft import Draft
+from medplan.clinical.course.limits import limits_for
 from medplan.clinical.findings import CLOCK_CHANGE, OUR_RULE, finding
-from medplan.clinical.limits import limits_for
 from medplan.clinical.safety.context import Planned
 from medplan.clinical.safety.timeline import (
     DAY,
@@ -18,7 +18,7 @@ from medplan.clinical.safety.timeline import (
     timelines,
     when_required_day,
 )
-from medplan.clinical.supply import doses_a_day
+from medplan.clinical.totals.supply import doses_a_day
 from medplan.formulary.model import FindingKind, Limit, LimitKind, Severity
 from medplan.model.plan import Finding
 from medplan.units import format_decimal

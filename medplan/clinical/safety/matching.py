@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from medplan.clinical.draft import Draft
-from medplan.clinical.facts import membership
+from medplan.clinical.course.draft import Draft
+from medplan.clinical.patient.facts import membership
+from medplan.clinical.patient.taking import Taken
 from medplan.clinical.safety.context import Planned
-from medplan.clinical.taking import Taken
 from medplan.formulary.model import Rule
 
 _PATIENT, _PLAN = "patient", "plan"

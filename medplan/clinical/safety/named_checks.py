@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain, pairwise
 
-from medplan.clinical.draft import Draft
+from medplan.clinical.course.draft import Draft
+from medplan.clinical.patient.taking import CLASS
 from medplan.clinical.safety.context import Planned
-from medplan.clinical.supply import doses_a_day
-from medplan.clinical.taking import CLASS
+from medplan.clinical.totals.supply import doses_a_day
 from medplan.formulary.model import Rule
 from medplan.model.plan import Phase
 from medplan.units import MINUTES_PER_DAY, Days

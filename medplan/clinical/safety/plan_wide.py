@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
-from medplan.clinical.draft import Draft
+from medplan.clinical.course.draft import Draft
+from medplan.clinical.course.unlisted import UNLISTED
 from medplan.clinical.findings import finding
 from medplan.clinical.safety.context import Planned
-from medplan.clinical.unlisted import UNLISTED
 from medplan.formulary.model import FindingKind, Severity
 from medplan.model.plan import Finding
 from medplan.units import format_decimal

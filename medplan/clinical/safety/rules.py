@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from medplan.clinical.draft import Draft
-from medplan.clinical.facts import membership
+from medplan.clinical.course.draft import Draft
+from medplan.clinical.course.limits import subjects
 from medplan.clinical.findings import OUR_RULE, filled, finding
-from medplan.clinical.limits import subjects
+from medplan.clinical.patient.facts import membership
 from medplan.clinical.safety.context import Planned
 from medplan.clinical.safety.matching import Match, match
 from medplan.clinical.safety.named_checks import NAMED_CHECKS

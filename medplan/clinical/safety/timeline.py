@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from medplan.clinical.amounts import dose_mg, step_mg
-from medplan.clinical.clock import LARGEST_CHANGE, clock_for, wall
-from medplan.clinical.draft import Draft
-from medplan.clinical.limits import subjects
+from medplan.clinical.course.amounts import dose_mg, step_mg
+from medplan.clinical.course.draft import Draft
+from medplan.clinical.course.limits import subjects
 from medplan.clinical.safety.context import Planned
+from medplan.clinical.times.zone_clock import LARGEST_CHANGE, clock_for, wall
 from medplan.formulary.model import Medicine, Release
 from medplan.model.plan import Dose
 

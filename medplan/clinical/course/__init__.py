@@ -1,0 +1,1 @@
+"""One regimen of one medicine: looked up (`resolve`), dated (`draft`), its doses and limits."""

@@ -1,0 +1,1 @@
+"""Days on which somebody does something other than take a dose."""

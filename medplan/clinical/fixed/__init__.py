@@ -1,0 +1,1 @@
+"""One daily dose held for some days, and the prescriber's own table of such doses."""

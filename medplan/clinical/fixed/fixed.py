@@ -1,0 +1,106 @@
+"""Courses of one daily dose, and the prescriber's own table of steps."""
+
+from decimal import Decimal
+
+from medplan.clinical.course.doses import Place, dated_doses, places_for_count, places_for_slots
+from medplan.clinical.course.draft import HORIZON_DAYS, Draft, course_of, infeasible, within_horizon
+from medplan.clinical.course.limits import least_gap_hours
+from medplan.clinical.course.resolve import ResolvedCourse, amount
+from medplan.clinical.taper.coming_down import brought_down, stop_rule
+from medplan.formulary.model import Formulary
+from medplan.model.plan import Dose, EndsIn, Phase, Step
+from medplan.model.request import PatientFacts, Routine
+from medplan.units import Days, format_decimal
+
+
+def fixed(
+    course: ResolvedCourse, patient: PatientFacts, routine: Routine, formulary: Formulary
+) -> Draft:
+    """A fixed daily dose for a number of days, with the taper that its length may call for."""
+    regimen = course.regimen
+    days = course.request.days or 0
+    asked = Days.lasting(course.first_day, days)
+    if regimen is not None and regimen.when_required:
+        step = _when_required(course, asked, patient, formulary)
+        places: dict[Place, Decimal] = {}
+    else:
+        gap, places = _regular_places(course, patient, routine, formulary)
+        step = fixed_step(course, asked, places, gap)
+    rule = stop_rule(course, days, regular=not step.when_required)
+    lowered = brought_down(course, rule, places, step, HORIZON_DAYS - days) if rule else None
+    taper_steps = lowered.steps if lowered else ()
+    steps = within_horizon(course, (step, *taper_steps))
+    overran = days > HORIZON_DAYS or (lowered is not None and lowered.overran)
+    return Draft(
+        course,
+        course_of(course, steps, EndsIn.STOP),
+        (*infeasible(course, steps, overran=overran), *(lowered.findings if lowered else ())),
+        came_down=bool(taper_steps),
+        stop_text=rule.text if rule else f"Stop {course.medicine.name} after the last dose.",
+    )
+
+
+def fixed_step(
+    course: ResolvedCourse, days: Days, amounts: dict[Place, Decimal], gap: Decimal | None
+) -> Step:
+    """One day's doses, held for those days."""
+    return Step(
+        phase=Phase.FIXED,
+        days=days,
+        daily_mg=sum(amounts.values(), Decimal(0)),
+        conditional=False,
+        when_required=False,
+        max_daily_mg=course.request.max_daily_mg,
+        min_interval_hours=gap,
+        asked_percent=None,
+        actual_percent=None,
+        doses=dated_doses(course, amounts),
+    )
+
+
+def _regular_places(
+    course: ResolvedCourse, patient: PatientFacts, routine: Routine, formulary: Formulary
+) -> tuple[Decimal | None, dict[Place, Decimal]]:
+    request, regimen = course.request, course.regimen
+    if request.slots is not None:
+        gap = least_gap_hours(course, len(request.slots), patient, formulary)
+        by_slot = {d.slot: d.mg for d in request.slots}
+        places = places_for_slots(course, tuple(by_slot), routine, gap)
+        return gap, {p: by_slot[p.slot] for p in places if p.slot is not None}
+    count = request.times_per_day or (24 // request.every_hours if request.every_hours else None)
+    count = count or (regimen.times_per_day if regimen else None) or 1
+    gap = least_gap_hours(course, count, patient, formulary)
+    dose = amount(request.dose_mg, regimen.dose_mg if regimen else None)
+    return gap, dict.fromkeys(places_for_count(course, count, routine, gap), dose)
+
+
+def _when_required(
+    course: ResolvedCourse, days: Days, patient: PatientFacts, formulary: Formulary
+) -> Step:
+    """One dose at a time, up to a daily most, no closer than the larger of two gaps."""
+    request, regimen = course.request, course.regimen
+    dose = amount(request.dose_mg, regimen.dose_mg if regimen else None)
+    label = least_gap_hours(course, None, patient, formulary)
+    count = request.times_per_day or (24 // request.every_hours if request.every_hours else None)
+    count = count or (regimen.times_per_day if regimen else None) or 1
+    most = request.max_daily_mg or dose * count
+    asked_gap = Decimal(request.every_hours) if request.every_hours else None
+    gaps = [g for g in (label, asked_gap) if g is not None]
+    gap = max(gaps) if gaps else Decimal(24) / count
+    text = (
+        f"{course.medicine.advice.text} Take one dose when you need it, at least "
+        f"{format_decimal(gap)} hours after the last, and no more than {format_decimal(most)} mg "
+        "in any 24 hours, counting all doses."
+    )
+    return Step(
+        phase=Phase.FIXED,
+        days=days,
+        daily_mg=most,
+        conditional=False,
+        when_required=True,
+        max_daily_mg=most,
+        min_interval_hours=gap,
+        asked_percent=None,
+        actual_percent=None,
+        doses=(Dose(None, None, dose, course.kit.make(dose) or (), text),),
+    )

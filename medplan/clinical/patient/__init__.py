@@ -1,0 +1,1 @@
+"""Which groups a patient belongs to, and what is taken already."""

@@ -1,0 +1,1 @@
+"""Going up: the exact levels, and their dated steps, each one a decision."""
