@@ -14,7 +14,8 @@ class FeedRow(Row):
 
     `labels` and `medicines` are JSON; `medicines` None shows all. `expiry_chosen` says that the
     end was asked for and does not move with the plan. `sequence` grows whenever what is shown
-    changes. `last_fetched` is the hour of the last fetch, `served_revision` what it gave.
+    changes. `last_fetched` is the hour of the last fetch, `served_revision` and `served_sequence`
+    what it gave. `exposed_at` is when its address was first sent without encryption.
     """
 
     __tablename__ = "feed"
@@ -43,6 +44,8 @@ class FeedRow(Row):
     revoked_at: Mapped[datetime | None]
     last_fetched: Mapped[datetime | None]
     served_revision: Mapped[int | None] = mapped_column(Integer)
+    served_sequence: Mapped[int | None] = mapped_column(Integer)
+    exposed_at: Mapped[datetime | None]
 
 
 class FeedBodyRow(Row):
