@@ -7,8 +7,19 @@ text or bytes that were made, never as columns to be put together again. The mig
 """
 
 from medplan.store.tables.base import Row
+from medplan.store.tables.events import EventRow, HeadRow, OutboxRow
 from medplan.store.tables.feeds import FeedBodyRow, FeedRow
-from medplan.store.tables.people import ApiTokenRow, OrganisationRow, UserRow
+from medplan.store.tables.people import (
+    ApiTokenRow,
+    OpeningRow,
+    OrganisationRow,
+    OutsideIdentityRow,
+    PasswordResetRow,
+    RecoveryCodeRow,
+    SecondFactorRow,
+    SessionRow,
+    UserRow,
+)
 from medplan.store.tables.plans import DraftRow, PlanRow, RevisionRow
 from medplan.store.tables.records import AuditRow, IdempotencyRow
 
@@ -16,12 +27,21 @@ __all__ = [
     "ApiTokenRow",
     "AuditRow",
     "DraftRow",
+    "EventRow",
     "FeedBodyRow",
     "FeedRow",
+    "HeadRow",
     "IdempotencyRow",
+    "OpeningRow",
     "OrganisationRow",
+    "OutboxRow",
+    "OutsideIdentityRow",
+    "PasswordResetRow",
     "PlanRow",
+    "RecoveryCodeRow",
     "RevisionRow",
     "Row",
+    "SecondFactorRow",
+    "SessionRow",
     "UserRow",
 ]
