@@ -90,7 +90,7 @@ def check_login(database: Database, *, email: str, password: str, now: datetime)
     """
     with database.reading.begin() as session:
         user = people.find_user(session, email)
-    stored = _nobodys_hash() if user is None else user.password_hash
+    stored = _nobodys_hash() if user is None or user.password_hash is None else user.password_hash
     try:
         _HASHER.verify(stored, password)
     except VerificationError:

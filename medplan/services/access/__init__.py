@@ -1,0 +1,10 @@
+"""Who may do what. Deny by default: what `matrix.toml` does not say, nobody may.
+
+`roles` has the words, `matrix` reads the file, and `require` is the one question that services ask.
+"""
+
+from medplan.services.access.caller import EVERYTHING, Caller
+from medplan.services.access.matrix import MATRIX, may, require
+from medplan.services.access.roles import Reach, Right, Role
+
+__all__ = ["EVERYTHING", "MATRIX", "Caller", "Reach", "Right", "Role", "may", "require"]

@@ -1,0 +1,44 @@
+"""The words of the access matrix: who somebody is, what a service asks for, and its reach."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account is in its organisation."""
+
+    PRESCRIBER = "prescriber"
+    PHARMACIST = "pharmacist"
+    ORG_ADMIN = "org-admin"
+    FORMULARY_EDITOR = "formulary-editor"
+    FORMULARY_APPROVER = "formulary-approver"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+    CLIENT = "client"
+    PATIENT = "patient"
+    WORKER = "worker"
+
+
+class Right(StrEnum):
+    """What a service asks for. A member without a row in `matrix.toml` is nobody's."""
+
+    SIGN_IN = "sign-in"
+    OWN_ACCOUNT = "own-account"
+    MANAGE_USERS = "manage-users"
+    READ_FORMULARY = "read-formulary"
+    PREVIEW = "preview"
+    READ_PLANS = "read-plans"
+    DRAFT_PLANS = "draft-plans"
+    WRITE_PLANS = "write-plans"
+    MANAGE_FEEDS = "manage-feeds"
+    REVOKE_FEEDS = "revoke-feeds"
+    OPEN_PLANS = "open-plans"
+    READ_OPENINGS = "read-openings"
+
+
+class Reach(StrEnum):
+    """How far a right reaches: every object of the caller's organisation, the one plan that a
+    patient's link is for, or the plans that an auditor has opened with a reason."""
+
+    ORGANISATION = "organisation"
+    OWN_PLAN = "own-plan"
+    OPENED = "opened"
