@@ -18,6 +18,7 @@ from medplan.model.plan import Plan
 from medplan.model.request import Acknowledgement, PlanRequest
 from medplan.services.access import Caller, Right, require
 from medplan.services.audit import note
+from medplan.services.events import EventKind, announce
 from medplan.services.once import Answer, Once
 from medplan.services.parts import Parts
 from medplan.services.plans import PlanRecord, Status, make, open_draft, record, touch
@@ -103,6 +104,7 @@ def _activate(
     row.status, row.revision = Status.ACTIVE, revision.number
     touch(row, caller)
     note(session, caller, "plan.issue", write_id(PLAN, row.id))
+    announce(session, caller, EventKind.PLAN_ISSUED, row.id, revision.number)
     return record(row, revision.request, revision.plan)
 
 

@@ -20,6 +20,7 @@ from medplan.model.plan import Plan, Role
 from medplan.model.request import Acknowledgement, PlanRequest
 from medplan.services.access import Caller, Right, require
 from medplan.services.audit import note
+from medplan.services.events import OF_ACT, announce
 from medplan.services.feed_bodies import Current, refresh_feeds
 from medplan.services.issued import current_of
 from medplan.services.issuing import check_issuable
@@ -155,6 +156,7 @@ def add_revision(
     touch(row, caller)
     refresh_feeds(session, parts, Current(row, revision, plan), caller.at)
     note(session, caller, f"plan.{kept.act}", write_id(PLAN, row.id))
+    announce(session, caller, OF_ACT[kept.act], row.id, number)
     return record(row, kept.request, kept.plan)
 
 

@@ -1,0 +1,34 @@
+"""The one row of an organisation that its numbered logs are counted in."""
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from medplan.store.tables import HeadRow
+
+
+def next_event_number(session: Session, organisation_id: UUID) -> int:
+    """Give the organisation's next event number, and keep others from the one after it until this
+    transaction ends."""
+    counted = (
+        update(HeadRow)
+        .where(HeadRow.organisation_id == organisation_id)
+        .values(event_number=HeadRow.event_number + 1)
+        .returning(HeadRow.event_number)
+    )
+    _make_head(session, organisation_id)
+    return session.execute(counted).scalar_one()
+
+
+def _make_head(session: Session, organisation_id: UUID) -> None:
+    """Make the row when there is none; another transaction may be making it too."""
+    there = select(HeadRow.organisation_id).where(HeadRow.organisation_id == organisation_id)
+    if session.scalar(there) is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(HeadRow(organisation_id=organisation_id))
+    except IntegrityError:
+        return

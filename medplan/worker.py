@@ -1,0 +1,92 @@
+"""Does what changes left to be done: claims tasks, hands each to its topic's handler, and ends it.
+
+Any number of workers may run, in any number of processes; each runs as a thread inside
+`medplan serve` and alone as `medplan worker`. One that is killed leaves its task to the next, so a
+handler may run twice for the same task id.
+"""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Mapping
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from medplan.errors import MedplanError
+from medplan.services import outbox
+from medplan.services.outbox import Task
+from medplan.services.parts import Parts
+
+Handler = Callable[[Parts, Task], None]
+
+HANDLERS: dict[str, Handler] = {}
+"""What does the tasks of each topic; a topic that is not here waits for a worker that has it."""
+
+_IDLE_S = 1.0
+_TIDY_EVERY_S = 3600
+_log: structlog.stdlib.BoundLogger = structlog.get_logger("medplan")
+
+
+class TaskError(MedplanError):
+    """A task can't be done now; the message says why and names nobody."""
+
+    code = "task"
+
+
+class Worker:
+    """Works until it is told to stop. `handlers` are asked for their topics only."""
+
+    def __init__(self, parts: Parts, handlers: Mapping[str, Handler] | None = None) -> None:
+        self._parts = parts
+        self._handlers = HANDLERS if handlers is None else handlers
+        self._name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._over = threading.Event()
+
+    def run(self, threads: int = 1) -> None:
+        """Work with so many threads until `stop` is called."""
+        working = [threading.Thread(target=self._keep_working) for _ in range(threads)]
+        for thread in working:
+            thread.start()
+        for thread in working:
+            thread.join()
+
+    def stop(self) -> None:
+        """Let every thread end once it has finished what it holds."""
+        self._over.set()
+
+    def work_once(self) -> bool:
+        """Do one task that is due; tell whether there was one."""
+        tasks = outbox.claim(self._parts.database, tuple(self._handlers), self._name, 1)
+        for task in tasks:
+            self._do(task)
+        return bool(tasks)
+
+    def _keep_working(self) -> None:
+        while not self._over.is_set():
+            if not self._worked():
+                self._over.wait(_IDLE_S)
+
+    def _worked(self) -> bool:
+        """Work, and wait where the database can't be used."""
+        try:
+            return self.work_once()
+        except SQLAlchemyError as error:
+            _log.warning("worker-without-database", kind=type(error).__name__)
+            return False
+
+    def _do(self, task: Task) -> None:
+        try:
+            self._handlers[task.topic](self._parts, task)
+        except Exception as error:  # noqa: BLE001 - whatever a handler meets, the task must go on
+            self._failed(task, error)
+        else:
+            outbox.finish(self._parts.database, task, self._name)
+
+    def _failed(self, task: Task, error: Exception) -> None:
+        """Keep why: in a refusal's own words, of a fault only its kind."""
+        reason = str(error) if isinstance(error, MedplanError) else type(error).__name__
+        given_up = outbox.fail(self._parts.database, task, self._name, reason)
+        tell = _log.error if given_up else _log.warning
+        tell("task-given-up" if given_up else "task-failed", task=task.id.hex, topic=task.topic)
