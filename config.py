@@ -10,6 +10,7 @@ from pathlib import Path
 
 _DEVELOPMENT_SECRET = "known-to-everybody-so-for-development-only"  # noqa: S105 - refused in production
 _SHORTEST_SECRET = 32
+_SHARDS = 256  # a feed's token says its shard in one byte
 _YES_NO = {"1": True, "on": True, "0": False, "off": False}
 
 
@@ -34,6 +35,7 @@ class Config:
     allow_draft_formulary: bool = False
     allow_sqlite: bool = False
     formulary_path: Path | None = None
+    shard: int = 0
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -66,6 +68,7 @@ def _read(environment: Mapping[str, str]) -> Config:
         allow_draft_formulary=_YES_NO[environment.get("MEDPLAN_ALLOW_DRAFT_FORMULARY", "0")],
         allow_sqlite=_YES_NO[environment.get("MEDPLAN_ALLOW_SQLITE", "0")],
         formulary_path=Path(path) if path else None,
+        shard=int(environment.get("MEDPLAN_SHARD", "0")),
     )
 
 
@@ -75,6 +78,9 @@ def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
     workers = environment.get("MEDPLAN_WORKERS", "1")
     if not (workers.isascii() and workers.isdigit() and int(workers) > 0):
         yield "MEDPLAN_WORKERS must be a whole number above 0"
+    shard = environment.get("MEDPLAN_SHARD", "0")
+    if not (shard.isascii() and shard.isdigit() and int(shard) < _SHARDS):
+        yield f"MEDPLAN_SHARD must be a whole number below {_SHARDS}"
     for name in ("RATE_LIMITS", "ALLOW_DRAFT_FORMULARY", "ALLOW_SQLITE"):
         if environment.get(f"MEDPLAN_{name}", "0") not in _YES_NO:
             yield f"MEDPLAN_{name} must be one of {', '.join(_YES_NO)}"

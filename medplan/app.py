@@ -17,6 +17,7 @@ from medplan.gate.context import Context, install_context, system_clock
 from medplan.gate.feed_door import FeedDoor
 from medplan.gate.headers import install_headers
 from medplan.gate.logs import install_logs
+from medplan.gate.plain_http import install_plain_http
 from medplan.gate.problems import install_problems
 from medplan.ical.calendar import CalendarOptions, Detail, Group, Method, render_calendar
 from medplan.model.plan import Plan
@@ -24,7 +25,7 @@ from medplan.services.parts import CalendarFacts, CalendarRenderer, Medium, Part
 from medplan.store.database import Database
 from medplan.store.feed_lookup import FeedLookup
 from medplan.units import Days
-from medplan.web.feeds import install_web
+from medplan.web.install import install_web
 
 _SIGNED = "signed"
 
@@ -42,11 +43,12 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     install_context(app, context)
     install_headers(app)
     install_logs(app)
+    install_plain_http(app)
     install_bearer(app)
     install_api(app)
     install_web(app)
     install_problems(app)
-    app.wsgi_app = FeedDoor(app.wsgi_app, context.parts, clock)  # type: ignore[method-assign] # Flask's own way to wrap
+    app.wsgi_app = FeedDoor(app.wsgi_app, context.parts, clock, config.public_url)  # type: ignore[method-assign] # Flask's own way to wrap
     return app
 
 
@@ -68,6 +70,7 @@ def build_parts(config: Config) -> Parts:
         formularies=formularies,
         render_calendar=calendar_renderer(f"{config.public_url}/f"),
         tzdata_version=version("tzdata"),
+        shard=config.shard,
     )
 
 

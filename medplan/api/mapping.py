@@ -75,7 +75,7 @@ def revision(row: RevisionRow) -> Document:
 def feed(row: FeedRow, revision: int | None, now: datetime) -> Document:
     """A feed without its address, and whether it has picked up the plan's current revision."""
     last = row.last_fetched
-    stale = row.served_revision != revision
+    freshness = _freshness(row, revision, now)
     return {
         "id": write_id(FEED, row.id),
         "name": row.name,
@@ -89,18 +89,21 @@ def feed(row: FeedRow, revision: int | None, now: datetime) -> Document:
         "revoked_at": None if row.revoked_at is None else instant(row.revoked_at),
         "last_fetched": None if last is None else instant(last),
         "served_revision": row.served_revision,
-        "stale": stale,
-        "freshness": _freshness(revision, last, now, stale=stale),
+        "stale": row.served_sequence != row.sequence,
+        "exposed_at": None if row.exposed_at is None else instant(row.exposed_at),
+        "freshness": freshness,
     }
 
 
-def _freshness(revision: int | None, last: datetime | None, now: datetime, *, stale: bool) -> str:
+def _freshness(row: FeedRow, revision: int | None, now: datetime) -> str:
     """What a prescriber should know of a calendar that others fetch when they like."""
-    if last is None:
+    if row.last_fetched is None:
         return "this calendar has never been fetched"
-    ago = f"last fetched {int((now - last).total_seconds() // 3600)} h ago"
-    if stale:
+    ago = f"last fetched {int((now - row.last_fetched).total_seconds() // 3600)} h ago"
+    if row.served_revision != revision:
         return f"this calendar has not picked up revision {revision} ({ago})"
+    if row.served_sequence != row.sequence:
+        return f"this calendar has not picked up its latest change ({ago})"
     return f"this calendar shows revision {revision} ({ago})"
 
 

@@ -16,6 +16,7 @@ from werkzeug.http import http_date, is_resource_modified, quote_etag
 
 from medplan.errors import MedplanError
 from medplan.gate.headers import ALWAYS
+from medplan.gate.plain_http import came_plainly
 from medplan.services.feed_reading import read_feed
 from medplan.services.parts import Parts
 from medplan.services.refusals import NotFoundError
@@ -37,13 +38,20 @@ _UNCHANGED = f"{HTTPStatus.NOT_MODIFIED.value} {HTTPStatus.NOT_MODIFIED.phrase}"
 class FeedDoor:
     """Stands before a WSGI application and answers for the feeds that are live."""
 
-    def __init__(self, inner: WSGIApplication, parts: Parts, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        inner: WSGIApplication,
+        parts: Parts,
+        clock: Callable[[], datetime],
+        public_url: str,
+    ) -> None:
         self._inner, self._parts, self._clock = inner, parts, clock
+        self._public_url = public_url
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a feed's GET or HEAD; pass everything else on, with why it was refused."""
         asked = _PATH.fullmatch(environ["PATH_INFO"])
-        if asked is None or environ["REQUEST_METHOD"] not in _METHODS:
+        if asked is None or environ["REQUEST_METHOD"] not in _METHODS or self._plain(environ):
             return self._inner(environ, start_response)
         now = self._clock()
         try:
@@ -52,6 +60,9 @@ class FeedDoor:
             environ[REFUSAL] = error
             return self._inner(environ, start_response)
         return self._answer(environ, start_response, found, now)
+
+    def _plain(self, environ: WSGIEnvironment) -> bool:
+        return came_plainly(self._public_url, environ.get("HTTP_X_FORWARDED_PROTO", ""))
 
     def _answer(
         self,
@@ -63,7 +74,7 @@ class FeedDoor:
         """Give the bytes, or word that they are unchanged; both say when they were made."""
         got = environ["REQUEST_METHOD"] == "GET"
         if got:
-            self._parts.fetches.note(found.token_sha256, found.revision, now)
+            self._parts.fetches.note(found.token_sha256, found.revision, found.sequence, now)
         validators = [
             ("ETag", quote_etag(found.etag)),
             ("Last-Modified", http_date(found.last_modified)),

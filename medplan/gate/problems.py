@@ -24,6 +24,7 @@ CONTENT_TYPE = "application/problem+json"
 
 _STATUS: Mapping[str, tuple[HTTPStatus, str]] = {
     "not-authenticated": (HTTPStatus.UNAUTHORIZED, "No valid token"),
+    "plain-http": (HTTPStatus.FORBIDDEN, "Not without encryption"),
     "not-allowed": (HTTPStatus.FORBIDDEN, "Not allowed"),
     "not-found": (HTTPStatus.NOT_FOUND, "Not found"),
     "wrong-status": (HTTPStatus.CONFLICT, "The plan's status does not allow this"),

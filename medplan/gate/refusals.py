@@ -12,6 +12,15 @@ class NoTokenError(MedplanError):
         super().__init__("Send a valid API token: Authorization: Bearer …")
 
 
+class PlainHttpError(MedplanError):
+    """A secret address was asked for without encryption; there is no answer and no redirect."""
+
+    code = "plain-http"
+
+    def __init__(self) -> None:
+        super().__init__("This address is secret. Ask for it by https, and replace it.")
+
+
 class NotJsonError(MedplanError):
     """The body is not declared as JSON."""
 

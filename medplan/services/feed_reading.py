@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from medplan.services import tokens
 from medplan.services.feed_bodies import current, file_facts, look_of, render
+from medplan.services.fetches import Fetch
 from medplan.services.parts import Medium, Parts
 from medplan.services.refusals import NotFoundError
 from medplan.store import feeds as store
@@ -75,10 +76,21 @@ def write_fetches(parts: Parts) -> None:
     due = parts.fetches.take()
     if not due:
         return
-    rows = {token: (fetch.hour, fetch.revision) for token, fetch in due.items()}
     try:
         with parts.database.writing.begin() as session:
-            store.note_fetches(session, rows)
+            store.note_fetches(session, {token: _served(fetch) for token, fetch in due.items()})
     except SQLAlchemyError:
         parts.fetches.give_back(due)
         raise
+
+
+def mark_exposed(parts: Parts, token: str, now: datetime) -> None:
+    """Remember that a feed's address was sent without encryption, where anybody on the way could
+    read it. An address that opens nothing is nobody's."""
+    if tokens.is_token(tokens.FEED, token):
+        with parts.database.writing.begin() as session:
+            store.mark_exposed(session, tokens.token_hash(token), now)
+
+
+def _served(fetch: Fetch) -> store.Served:
+    return store.Served(fetch.hour, fetch.revision, fetch.sequence)

@@ -12,10 +12,11 @@ from threading import Lock
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """The hour in which a feed was last fetched, and the revision whose bytes it gave."""
+    """The hour in which a feed was last fetched, and the revision and sequence of what it gave."""
 
     hour: datetime
     revision: int
+    sequence: int
 
 
 class FetchLog:
@@ -27,9 +28,9 @@ class FetchLog:
         self._due: dict[str, Fetch] = {}
         self._lock = Lock()
 
-    def note(self, token_sha256: str, revision: int, at: datetime) -> None:
+    def note(self, token_sha256: str, revision: int, sequence: int, at: datetime) -> None:
         """Remember that a feed was fetched just now."""
-        fetch = Fetch(at.replace(minute=0, second=0, microsecond=0), revision)
+        fetch = Fetch(at.replace(minute=0, second=0, microsecond=0), revision, sequence)
         if self._last.get(token_sha256) == fetch:
             return
         with self._lock:

@@ -78,11 +78,12 @@ class CalendarRenderer(Protocol):
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The database and the short way to its feeds, the formularies by jurisdiction, the calendar,
-    the zone rules' version, and what this process knows of fetched feeds."""
+    the zone rules' version, the shard this is, and what this process knows of fetched feeds."""
 
     database: Database
     feeds: FeedLookup
     formularies: Mapping[str, Formulary]
     render_calendar: CalendarRenderer
     tzdata_version: str
+    shard: int = 0
     fetches: FetchLog = field(default_factory=FetchLog)

@@ -2,6 +2,9 @@
 
 The prefix and the checksum let a scanner or a log filter recognise a leaked one. Only the SHA-256
 is ever stored: with this much randomness nothing slower is needed.
+
+A feed's token also says, in one byte, on which shard its feed is kept: a calendar sends nothing but
+its address, so a router needs no directory to pass a poll on.
 """
 
 import hashlib
@@ -15,15 +18,34 @@ API = "mpa"
 
 _RANDOM_LETTERS = 43
 _CHECK_LETTERS = 8
+_SHARDS = 256
 SHAPE = re.compile(
-    rf"(?P<body>mp[fa]_[A-Za-z0-9_-]{{{_RANDOM_LETTERS}}})(?P<check>[0-9a-f]{{{_CHECK_LETTERS}}})"
+    rf"(?P<body>mp(?:a_|f_(?P<shard>[0-9a-f]{{2}}))[A-Za-z0-9_-]{{{_RANDOM_LETTERS}}})"
+    rf"(?P<check>[0-9a-f]{{{_CHECK_LETTERS}}})"
 )
 
 
 def new_token(prefix: str) -> str:
     """Make a token that nobody can guess."""
-    body = f"{prefix}_{secrets.token_urlsafe(32)}"
-    return body + _checksum(body)
+    return _checked(f"{prefix}_{secrets.token_urlsafe(32)}")
+
+
+def new_feed_token(shard: int) -> str:
+    """Make a token of a feed that is kept on that shard.
+
+    Raises:
+        ValueError: a shard's number is one byte.
+    """
+    if shard not in range(_SHARDS):
+        msg = f"shard {shard} does not fit one byte"
+        raise ValueError(msg)
+    return _checked(f"{FEED}_{shard:02x}{secrets.token_urlsafe(32)}")
+
+
+def shard_of(token: str) -> int | None:
+    """On which shard a feed's token says that it is kept, None for any other text."""
+    match = SHAPE.fullmatch(token)
+    return None if match is None or match["shard"] is None else int(match["shard"], 16)
 
 
 def is_token(prefix: str, text: str) -> bool:
@@ -44,6 +66,10 @@ def token_hash(token: str) -> str:
 def same_hash(one: str, other: str) -> bool:
     """Compare two hashes without telling by the time taken where they differ."""
     return hmac.compare_digest(one, other)
+
+
+def _checked(body: str) -> str:
+    return body + _checksum(body)
 
 
 def _checksum(body: str) -> str:

@@ -21,6 +21,7 @@ _LIVE_BODY = (
         FeedBodyRow.etag,
         FeedBodyRow.last_modified,
         FeedBodyRow.revision,
+        FeedRow.sequence,
         FeedRow.token_sha256,
     )
     .join(
@@ -39,12 +40,13 @@ _Processor = Callable[[object], object]
 
 @dataclass(frozen=True, slots=True)
 class LiveBody:
-    """What is stored of a feed that can be read: its bytes, and of which revision they are."""
+    """What is stored of a feed that can be read: its bytes, and as of which change they are."""
 
     body: bytes
     etag: str
     last_modified: datetime
     revision: int
+    sequence: int
     token_sha256: str
 
 
@@ -70,12 +72,13 @@ class FeedLookup:
             return self._find_as_usual(token_sha256, now)
         if row is None:
             return None
-        body, etag, last_modified, revision, found = row
+        body, etag, last_modified, revision, sequence, found = row
         return LiveBody(
             bytes(cast("bytes", body)),
             str(etag),
             cast("datetime", self._read_time(last_modified)),
             cast("int", revision),
+            cast("int", sequence),
             str(found),
         )
 

@@ -1,6 +1,7 @@
 """Calendar feeds, found by plan or by the hash of their token."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +9,16 @@ from sqlalchemy import Row, or_, select, update
 from sqlalchemy.orm import Session
 
 from medplan.store.tables import FeedBodyRow, FeedRow
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """When a feed was last fetched, to the hour, and the revision and sequence of what it gave."""
+
+    hour: datetime
+    revision: int
+    sequence: int
+
 
 _OF_FEED = (FeedRow.organisation_id == FeedBodyRow.organisation_id) & (FeedRow.id == FeedBodyRow.id)
 
@@ -70,15 +81,28 @@ def find_live_feed(session: Session, token_sha256: str, now: datetime) -> FeedRo
     )
 
 
-def note_fetches(session: Session, fetches: Mapping[str, tuple[datetime, int]]) -> None:
-    """Keep the hour of each feed's last fetch and the revision it was given, unless a later one
-    is kept already. Feeds are named by the hash of the token that was used."""
-    for token_sha256, (hour, revision) in fetches.items():
+def note_fetches(session: Session, fetches: Mapping[str, Served]) -> None:
+    """Keep the hour of each feed's last fetch and what it was given, unless a later one is kept
+    already. Feeds are named by the hash of the token that was used."""
+    for token_sha256, served in fetches.items():
         session.execute(
             update(FeedRow)
             .where(
                 FeedRow.token_sha256 == token_sha256,
-                or_(FeedRow.last_fetched.is_(None), FeedRow.last_fetched <= hour),
+                or_(FeedRow.last_fetched.is_(None), FeedRow.last_fetched <= served.hour),
             )
-            .values(last_fetched=hour, served_revision=revision)
+            .values(
+                last_fetched=served.hour,
+                served_revision=served.revision,
+                served_sequence=served.sequence,
+            )
         )
+
+
+def mark_exposed(session: Session, token_sha256: str, now: datetime) -> None:
+    """Keep when a feed's address was first sent without encryption."""
+    session.execute(
+        update(FeedRow)
+        .where(FeedRow.token_sha256 == token_sha256, FeedRow.exposed_at.is_(None))
+        .values(exposed_at=now)
+    )

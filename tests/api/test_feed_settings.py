@@ -129,6 +129,15 @@ def test_a_prescriber_sees_whether_a_calendar_has_picked_up_the_plan(practice: P
     assert told() == (hour, 1, True, late)
     assert nobody.get(address, If_None_Match=etag).status_code == 200
     assert told()[1:3] == (2, False)
+    feed = listed(practice, plan)["id"]
+    prescriber.send("PATCH", f"{plan}/feeds/{feed}", {"detail": "full"})
+    assert told()[1:] == (
+        2,
+        True,
+        "this calendar has not picked up its latest change (last fetched 0 h ago)",
+    )
+    nobody.get(address)
+    assert told()[2] is False
 
 
 def test_polls_write_once_an_hour_and_never_while_they_are_answered(practice: Practice) -> None:

@@ -152,3 +152,27 @@ def test_a_feed_says_when_the_database_can_not_be_used(practice: Practice) -> No
 
     assert answer.status_code == 503
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_an_address_that_was_asked_for_in_the_clear_is_refused_and_marked(
+    practice: Practice,
+) -> None:
+    plan = practice.prescriber.issued()
+    feed = practice.prescriber.feed(plan)
+    address = path_of(feed["url"])
+
+    for path in (address, address.removesuffix(".ics"), "/api/v1/plans", "/f/mpf_unknown.ics"):
+        refused = practice.nobody.get(path, X_Forwarded_Proto="https, http")
+        assert (refused.status_code, refused.get_json()["type"]) == (
+            403,
+            "urn:medplan:problem:plain-http",
+        )
+        assert "Location" not in refused.headers
+
+    def exposed() -> object:
+        return practice.prescriber.get(f"{plan}/feeds").get_json()["items"][0]["exposed_at"]
+
+    assert exposed() == "2026-11-22T03:30:00.000Z"
+    assert practice.nobody.get(address, X_Forwarded_Proto="https").status_code == 200
+    practice.prescriber.post(f"{plan}/feeds/{feed['id']}/rotate")
+    assert exposed() is None
