@@ -68,9 +68,9 @@ def test_the_address_comes_first_with_a_copy_button_then_the_link(practice: Prac
     assert [label["for"] for label in page.all("label")] == [field_["id"]]
     assert [b["data-copies"] for b in page.all("button")] == [field_["id"]]
     links = [a["href"] for a in page.all("a")]
-    assert links == [f"webcal://plans.example.org{address}.ics", f"{address}/plan.ics"]
+    assert links == ["#main", f"webcal://plans.example.org{address}.ics", f"{address}/plan.ics"]
     order = [tag for tag, _ in page.elements if tag in {"input", "button", "a"}]
-    assert order == ["input", "button", "a", "a"]
+    assert order == ["a", "input", "button", "a", "a"]
 
 
 def test_headings_are_in_order_and_images_have_words(practice: Practice) -> None:
@@ -81,7 +81,7 @@ def test_headings_are_in_order_and_images_have_words(practice: Practice) -> None
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
     assert all(image["alt"] for image in page.all("img"))
-    assert page.all("html") == [{"lang": "en"}]
+    assert page.all("html") == [{"lang": "en-GB"}]
     ids = [a["id"] for _, a in page.elements if "id" in a]
     assert len(ids) == len(set(ids))
     assert {a["aria-labelledby"] for a in page.all("section")} <= set(ids)

@@ -1,0 +1,17 @@
+"""Hangs every page on the application."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from medplan.web import assets, feeds
+from medplan.web.languages import install_languages
+
+
+def install_web(app: Flask, translations: Path | None = None) -> None:
+    """Serve the pages, in the languages of a folder of catalogues (None: those that we ship)."""
+    install_languages(app, translations)
+    app.jinja_env.globals["asset"] = assets.asset
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for module in (assets, feeds):
+        app.register_blueprint(module.blueprint)
