@@ -85,6 +85,11 @@ help:  ## this list
 	@.venv/radicale/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
+.venv/patroni.stamp: tests/cluster/requirements.txt | .venv/bin/python
+	@$(PYTHON) -m venv .venv/patroni
+	@.venv/patroni/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 .venv/vdirsyncer.stamp: tests/web/readers/requirements.txt | .venv/bin/python
 	@$(PYTHON) -m venv .venv/vdirsyncer
 	@.venv/vdirsyncer/bin/python -m pip install --quiet --disable-pip-version-check -r $<

@@ -1,0 +1,66 @@
+"""medplan itself beside the cluster: its own processes, as an operator starts them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from tests.cluster.programs import HOST, Program, free_port, until
+
+_ROOT = Path(__file__).parents[2]
+_EMAIL = "cluster@example.org"
+_UP_S = 60
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service and a token of an invented prescriber."""
+
+    url: str
+    token: str
+
+
+@contextmanager
+def running_service(folder: Path, environment: Mapping[str, str]) -> Iterator[Service]:
+    """Migrate, add somebody, and serve until the block ends."""
+    settings = {"MEDPLAN_RATE_LIMITS": "off", "PYTHONPATH": str(_ROOT), **environment}
+    _medplan(settings, "db", "upgrade")
+    user = ("user", "add", _EMAIL, "--role", "prescriber", "--organisation", "Invented Practice")
+    _medplan(settings | {"MEDPLAN_PASSWORD": "an invented password"}, *user)
+    token = _medplan(settings, "token", "add", _EMAIL, "--name", "cluster").splitlines()[-1]
+    port = free_port()
+    command = [sys.executable, "-m", "medplan", "serve", "--port", str(port)]
+    server = Program("medplan", command, folder, settings)
+    server.start()
+    url = f"http://{HOST}:{port}"
+    try:
+        until(lambda: _ready(url), seconds=_UP_S, what="medplan")
+        yield Service(url, token)
+    finally:
+        server.stop()
+
+
+def _medplan(settings: Mapping[str, str], *words: str) -> str:
+    command = [sys.executable, "-m", "medplan", *words]
+    done = subprocess.run(
+        command,
+        env={"PATH": os.environ["PATH"], **settings},
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=_ROOT,
+        timeout=120,
+    )
+    return done.stdout
+
+
+def _ready(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/readyz", timeout=2).ok
+    except requests.RequestException:
+        return False
