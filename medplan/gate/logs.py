@@ -16,7 +16,7 @@ import structlog
 from flask import Flask, Response, g, request
 from typing_extensions import override
 
-_TOKEN = re.compile(r"mp([fa])_[A-Za-z0-9_-]+")
+_TOKEN = re.compile(r"mp([a-z])_[A-Za-z0-9_-]+")
 _MASK = r"mp\1_***"
 _log: structlog.stdlib.BoundLogger = structlog.get_logger("medplan")
 

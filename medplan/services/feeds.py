@@ -88,7 +88,7 @@ def create_feed(
 def _add(session: Session, parts: Parts, caller: Caller, plan_id: UUID, wish: FeedWish) -> NewFeed:
     shown = _shown(session, caller, plan_id)
     _check(wish, shown.plan, caller.at)
-    token = tokens.new_feed_token(parts.shard)
+    token = tokens.new_link_token(tokens.FEED, parts.shard)
     feed = FeedRow(
         organisation_id=caller.organisation_id,
         id=new_id(caller.at),
@@ -173,7 +173,7 @@ def rotate_feed(
 
     def act() -> NewFeed:
         feed = _open(session, caller, plan_id, feed_id)
-        token = tokens.new_feed_token(parts.shard)
+        token = tokens.new_link_token(tokens.FEED, parts.shard)
         feed.token_sha256 = tokens.token_hash(token)
         feed.last_fetched = feed.exposed_at = None
         feed.served_revision = feed.served_sequence = None

@@ -3,8 +3,8 @@
 The prefix and the checksum let a scanner or a log filter recognise a leaked one. Only the SHA-256
 is ever stored: with this much randomness nothing slower is needed.
 
-A feed's token also says, in one byte, on which shard its feed is kept: a calendar sends nothing but
-its address, so a router needs no directory to pass a poll on.
+A link's token also says, in one byte, on which shard its plan is kept: a calendar or a patient's
+browser sends nothing but the address, so a router needs no directory to pass it on.
 """
 
 import hashlib
@@ -14,13 +14,16 @@ import secrets
 import zlib
 
 FEED = "mpf"
+PATIENT = "mpp"
 API = "mpa"
+SESSION = "mps"  # noqa: S105 - a prefix, not a secret
+RESET = "mpr"
 
 _RANDOM_LETTERS = 43
 _CHECK_LETTERS = 8
 _SHARDS = 256
 SHAPE = re.compile(
-    rf"(?P<body>mp(?:a_|f_(?P<shard>[0-9a-f]{{2}}))[A-Za-z0-9_-]{{{_RANDOM_LETTERS}}})"
+    rf"(?P<body>mp(?:[a-eg-z]_|f_(?P<shard>[0-9a-f]{{2}}))[A-Za-z0-9_-]{{{_RANDOM_LETTERS}}})"
     rf"(?P<check>[0-9a-f]{{{_CHECK_LETTERS}}})"
 )
 
@@ -30,8 +33,8 @@ def new_token(prefix: str) -> str:
     return _checked(f"{prefix}_{secrets.token_urlsafe(32)}")
 
 
-def new_feed_token(shard: int) -> str:
-    """Make a token of a feed that is kept on that shard.
+def new_link_token(prefix: str, shard: int) -> str:
+    """Make a token of a feed, or of a patient's link, that is kept on that shard.
 
     Raises:
         ValueError: a shard's number is one byte.
@@ -39,11 +42,11 @@ def new_feed_token(shard: int) -> str:
     if shard not in range(_SHARDS):
         msg = f"shard {shard} does not fit one byte"
         raise ValueError(msg)
-    return _checked(f"{FEED}_{shard:02x}{secrets.token_urlsafe(32)}")
+    return _checked(f"{prefix}_{shard:02x}{secrets.token_urlsafe(32)}")
 
 
 def shard_of(token: str) -> int | None:
-    """On which shard a feed's token says that it is kept, None for any other text."""
+    """On which shard a link's token says that its plan is kept, None for any other text."""
     match = SHAPE.fullmatch(token)
     return None if match is None or match["shard"] is None else int(match["shard"], 16)
 
