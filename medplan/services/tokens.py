@@ -23,7 +23,7 @@ _RANDOM_LETTERS = 43
 _CHECK_LETTERS = 8
 _SHARDS = 256
 SHAPE = re.compile(
-    rf"(?P<body>mp(?:[a-eg-z]_|f_(?P<shard>[0-9a-f]{{2}}))[A-Za-z0-9_-]{{{_RANDOM_LETTERS}}})"
+    rf"(?P<body>mp(?:[a-eg-oq-z]_|[fp]_(?P<shard>[0-9a-f]{{2}}))[A-Za-z0-9_-]{{{_RANDOM_LETTERS}}})"
     rf"(?P<check>[0-9a-f]{{{_CHECK_LETTERS}}})"
 )
 
