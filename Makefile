@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or later) with its venv module, and make. Everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: run test test-readers check format-check lint types layers formulary dead-code fix bench sweep docs pins clean help
+.PHONY: run test test-cluster test-readers check format-check lint types layers formulary dead-code fix bench sweep docs pins clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -18,6 +18,10 @@ test-readers: .venv/dev.stamp .venv/vdirsyncer.stamp  ## other people's calendar
 	@npm ci --silent --prefix tests/ical/readers
 	@VDIRSYNCER=$(CURDIR)/.venv/vdirsyncer/bin/vdirsyncer $(BIN)/python -m pytest -q \
 		tests/ical/readers/check_readers.py tests/web/readers/check_vdirsyncer.py
+
+test-cluster: .venv/dev.stamp .venv/patroni.stamp  ## cut the power of a database cluster's leader, five times
+	@deploy/install-cluster-programs
+	@$(BIN)/python -m pytest -q -s tests/cluster/check_failover.py
 
 check: format-check lint types layers formulary dead-code  ## what CI and the commit hook run
 
