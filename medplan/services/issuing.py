@@ -20,6 +20,7 @@ from medplan.services.access import Caller, Right, require
 from medplan.services.audit import note
 from medplan.services.events import EventKind, announce
 from medplan.services.once import Answer, Once
+from medplan.services.outlook import look_ahead
 from medplan.services.parts import Parts
 from medplan.services.plans import PlanRecord, Status, make, open_draft, record, touch
 from medplan.services.refusals import OpenFindingsError, PlanChangedError, ProofFailedError
@@ -50,7 +51,7 @@ def issue(
         row, draft = open_draft(session, caller, plan_id, expected)
         request, plan = _plan_to_issue(parts, draft, acknowledged)
         revision = _first_revision(caller, row, draft, request, plan, parts.tzdata_version)
-        row.first_day, row.last_day = plan.start, plan.end
+        look_ahead(row, plan, caller.at)
         return _activate(session, caller, row, draft, revision)
 
     with parts.database.writing.begin() as session:

@@ -25,6 +25,7 @@ from medplan.services.feed_bodies import Current, refresh_feeds
 from medplan.services.issued import current_of
 from medplan.services.issuing import check_issuable
 from medplan.services.once import Answer, Once
+from medplan.services.outlook import look_ahead
 from medplan.services.parts import Parts
 from medplan.services.planning import revise_and_prove
 from medplan.services.plans import PlanRecord, Status, record, touch
@@ -152,7 +153,7 @@ def add_revision(
     )
     session.add(revision)
     row.revision = number
-    row.first_day, row.last_day = plan.start, plan.end
+    look_ahead(row, plan, caller.at)
     touch(row, caller)
     refresh_feeds(session, parts, Current(row, revision, plan), caller.at)
     note(session, caller, f"plan.{kept.act}", write_id(PLAN, row.id))

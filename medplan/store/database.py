@@ -1,23 +1,37 @@
-"""One database, two ways in: sessions that write and sessions that only read.
+"""One database and its ways in: sessions that write and sessions that only read.
+
+A session is bound to one organisation and sees no other's rows, or it looks one thing up by a key
+that says whose it is: a token's hash, an address. PostgreSQL enforces both (`migrations/walls.py`);
+on SQLite the queries alone do.
 
 SQLite runs in WAL mode with `synchronous=FULL`, and a writing transaction takes its lock when it
 begins (`BEGIN IMMEDIATE`): one that reads first and writes later would otherwise fail at once
 instead of waiting its turn. Reading transactions never wait for a writer. PostgreSQL is reached
 through psycopg. Errors name no values, for they may be about a patient. Nothing here commits;
-services do, by leaving `writing.begin()`.
+services do, by leaving a session's block.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
+from uuid import UUID
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.orm import sessionmaker
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
+from medplan.errors import MedplanError
+from medplan.store.keys import KEYS, MasterKeys
+
 _BUSY_TIMEOUT_S = 30
+_LOST = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+_SET = text("SELECT set_config(:name, :value, true)")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -37,37 +51,128 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Database:
-    """Where rows live. `writing` and `reading` make sessions; `url` says where."""
+class WrongEncodingError(MedplanError):
+    """The database keeps text in another way than UTF-8: names would be lost or fail to be read."""
 
-    def __init__(self, url: str) -> None:
+    code = "not-ready"
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__(
+            f"The database's encoding is {encoding}. Make one with: CREATE DATABASE … "
+            "ENCODING 'UTF8' TEMPLATE template0"
+        )
+
+
+class Database:
+    """Where rows live; `url` says where.
+
+    Texts about patients are sealed by `keys` (`store.tables.sealing`). `prepares` False keeps
+    psycopg from preparing statements, as PgBouncer before 1.22 needs it.
+    """
+
+    def __init__(self, url: str, keys: MasterKeys | None = None, *, prepares: bool = True) -> None:
         self.url = _driver_url(url)
-        self.engine = _engine(self.url)
+        sealing = {KEYS: keys or MasterKeys()}
+        self.engine = _engine(self.url, prepares=prepares).execution_options(**sealing)
         readers = self.engine.execution_options(medplan_reads=True, postgresql_readonly=True)
         self.writing = sessionmaker(self.engine, expire_on_commit=False)
         self.reading = sessionmaker(readers, expire_on_commit=False, autoflush=False)
+
+    @contextmanager
+    def writing_for(self, organisation_id: UUID) -> Iterator[Session]:
+        """Open a transaction of one organisation; leaving the block commits it."""
+        with self.writing.begin() as session:
+            bind(session, organisation_id)
+            yield session
+
+    @contextmanager
+    def reading_for(self, organisation_id: UUID) -> Iterator[Session]:
+        """Open a transaction that only reads one organisation's rows."""
+        with self.reading.begin() as session:
+            bind(session, organisation_id)
+            yield session
+
+    @contextmanager
+    def reading_by(self, key: str) -> Iterator[Session]:
+        """Open a transaction that only finds out whose a key is: a token's hash, an address."""
+        with self.reading.begin() as session:
+            _set(session, "medplan.key", key)
+            yield session
+
+    @contextmanager
+    def working(self) -> Iterator[Session]:
+        """Open a transaction on every organisation's tasks, and on nothing else."""
+        with self.writing.begin() as session:
+            _set(session, "medplan.duty", "worker")
+            yield session
+
+    @contextmanager
+    def operating(self) -> Iterator[Session]:
+        """Open a transaction that lists the organisations, for whoever runs medplan."""
+        with self.writing.begin() as session:
+            _set(session, "medplan.duty", "operator")
+            yield session
 
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
 
 
-def _driver_url(text: str) -> URL:
-    url = make_url(text)
+def bind(session: Session, organisation_id: UUID) -> None:
+    """Let a transaction see and write this organisation's rows from here on."""
+    _set(session, "medplan.org", str(organisation_id))
+
+
+def lost_race(error: DBAPIError) -> bool:
+    """Whether PostgreSQL gave a transaction up for another one: it may be tried again."""
+    return getattr(error.orig, "sqlstate", None) in _LOST
+
+
+def _set(session: Session, name: str, value: str) -> None:
+    """Tell PostgreSQL's policies, for this transaction only."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_SET, {"name": name, "value": value})
+
+
+def _driver_url(address: str) -> URL:
+    url = make_url(address)
     if url.drivername in {"postgres", "postgresql"}:
         return url.set(drivername="postgresql+psycopg")
     return url
 
 
-def _engine(url: URL) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+def _engine(url: URL, *, prepares: bool) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    usual = {} if prepares else {"prepare_threshold": None}
+    engine = create_engine(url, connect_args=usual, pool_pre_ping=True, hide_parameters=True)
+    event.listen(engine, "do_connect", _connect_postgresql)
+    return engine
+
+
+def _sqlite_engine(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _connect_postgresql(
+    dialect: Dialect, _record: object, arguments: list[str], options: dict[str, object]
+) -> DBAPIConnection:
+    """Connect, and refuse a database whose text the driver would hand over as bytes.
+
+    Raises:
+        WrongEncodingError: it is not in UTF-8.
+    """
+    connection = dialect.connect(*arguments, **options)
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        connection.close()
+        raise WrongEncodingError(encoding or "unknown")
+    return connection
 
 
 def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:

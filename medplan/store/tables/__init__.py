@@ -9,6 +9,7 @@ text or bytes that were made, never as columns to be put together again. The mig
 from medplan.store.tables.base import Row
 from medplan.store.tables.events import EventRow, HeadRow, OutboxRow
 from medplan.store.tables.feeds import FeedBodyRow, FeedRow
+from medplan.store.tables.patients import PatientRow
 from medplan.store.tables.people import (
     ApiTokenRow,
     OpeningRow,
@@ -37,6 +38,7 @@ __all__ = [
     "OutboxRow",
     "OutsideIdentityRow",
     "PasswordResetRow",
+    "PatientRow",
     "PlanRow",
     "RecoveryCodeRow",
     "RevisionRow",

@@ -4,43 +4,58 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Index, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from medplan.store.tables.base import Row, belongs_to
+from medplan.store.tables.patients import PatientRow
+from medplan.store.tables.sealing import SealedForPatient, SealedForPlan
 
 
-class PlanRow(Row):
+class PlanRow(SealedForPatient, Row):
     """A plan's life. `version` counts every change; `revision` the issued ones (None: a draft).
 
     `planned_ahead` lists, as JSON, the medicines whose steps up show before they are agreed.
-    `first_day` and `last_day` are those of the current revision's doses (None: not known).
+    `first_day` and `last_day` are those of the current revision's doses (None: not known);
+    `next_review` and `next_stop` the first such days since somebody last acted on the plan.
+    `patient_id` follows the reference by itself.
     """
 
     __tablename__ = "plan"
+    sealed = ("patient_reference",)
     __table_args__ = (
         belongs_to("user_account", "created_by"),
-        Index(None, "organisation_id", "patient_reference"),
+        belongs_to("patient", "patient_id"),
+        Index(None, "organisation_id", "patient_id"),
         Index(None, "organisation_id", "last_day"),
+        Index(None, "organisation_id", "next_review"),
+        Index(None, "organisation_id", "next_stop"),
+        Index(None, "organisation_id", "updated_at"),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     status: Mapped[str] = mapped_column(String(20))
-    patient_reference: Mapped[str] = mapped_column(String(200))
+    patient_id: Mapped[UUID]
+    patient_reference: Mapped[str]
     version: Mapped[int] = mapped_column(Integer)
     revision: Mapped[int | None] = mapped_column(Integer)
     planned_ahead: Mapped[str] = mapped_column(default="[]")
     first_day: Mapped[date | None]
     last_day: Mapped[date | None]
+    next_review: Mapped[date | None]
+    next_stop: Mapped[date | None]
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    patient: Mapped[PatientRow] = relationship(lazy="joined", innerjoin=True, viewonly=True)
 
 
-class DraftRow(Row):
+class DraftRow(SealedForPlan, Row):
     """What a draft plan holds until it is issued, and the only document that may change."""
 
     __tablename__ = "draft"
+    plan_column = "id"
+    sealed = ("request", "plan")
     __table_args__ = (belongs_to("plan", "id"),)
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -49,13 +64,14 @@ class DraftRow(Row):
     plan: Mapped[str]
 
 
-class RevisionRow(Row):
+class RevisionRow(SealedForPlan, Row):
     """A plan as it was issued. Written once: the database refuses UPDATE and DELETE.
 
     `act` is what made it, `effective` the day from which that holds (None: from the plan's start).
     """
 
     __tablename__ = "revision"
+    sealed = ("request", "plan", "reason")
     __table_args__ = (
         belongs_to("plan", "plan_id"),
         belongs_to("user_account", "made_by"),

@@ -7,6 +7,7 @@ from sqlalchemy import SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from medplan.store.tables.base import SHA256_HEX, Row, belongs_to
+from medplan.store.tables.sealing import Sealed
 
 
 class AuditRow(Row):
@@ -22,10 +23,11 @@ class AuditRow(Row):
     subject: Mapped[str] = mapped_column(String(40))
 
 
-class IdempotencyRow(Row):
+class IdempotencyRow(Sealed, Row):
     """The answer once given to a POST, so that sending it again changes nothing."""
 
     __tablename__ = "idempotency"
+    sealed = ("body",)
     __table_args__ = (
         belongs_to("user_account", "user_id"),
         UniqueConstraint("organisation_id", "user_id", "route", "key"),

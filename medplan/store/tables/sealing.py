@@ -1,0 +1,208 @@
+"""How a row's texts about a patient are kept: in the database sealed, in Python as they are.
+
+A table names such columns in `sealed`. They are sealed as rows are written and opened as rows are
+loaded, so nothing above this room deals with keys. A statement that asks for a single column gets
+what the database has. The texts of an erased patient can't be opened any more.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, event, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Mapper, QueryContext, Session
+from sqlalchemy.orm.attributes import get_history, set_committed_value
+from typing_extensions import override
+
+from medplan.store.ids import new_id
+from medplan.store.keys import KEYS, ErasedError, MasterKeys, open_sealed, seal, sealed_by
+from medplan.store.tables.base import Row
+from medplan.store.tables.patients import PatientRow
+
+_OPENED = "medplan.opened_keys"
+
+
+class Sealed:
+    """A row some of whose texts only their owner's key opens: a patient's or, for what can't be
+    told apart by patient, the organisation's. Instead of a text that was erased there is
+    `when_erased`; None refuses to load such a row."""
+
+    sealed: ClassVar[tuple[str, ...]] = ()
+    when_erased: ClassVar[str | None] = None
+    organisation_id: Mapped[UUID]
+    id: Mapped[UUID]
+
+    def owner(self, connection: Connection) -> UUID:
+        """Say whose key seals this row."""
+        del connection
+        return self.organisation_id
+
+
+class SealedForPlan(Sealed):
+    """A row of a plan, sealed for the plan's patient; `plan_column` says which plan."""
+
+    plan_column: ClassVar[str] = "plan_id"
+
+    @override
+    def owner(self, connection: Connection) -> UUID:
+        plan = Row.metadata.tables["plan"]
+        asked = select(plan.c.patient_id).where(
+            plan.c.organisation_id == self.organisation_id,
+            plan.c.id == getattr(self, self.plan_column),
+        )
+        found: UUID = connection.execute(asked).scalar_one()
+        return found
+
+
+class SealedForPatient(Sealed):
+    """A plan: it says by its patient's reference whose key seals it, and whose it is."""
+
+    when_erased: ClassVar[str | None] = ""
+    patient_id: Mapped[UUID]
+    patient_reference: Mapped[str]
+    created_at: Mapped[datetime]
+
+    @override
+    def owner(self, connection: Connection) -> UUID:
+        self.patient_id = _patient_of(
+            connection, self.organisation_id, self.patient_reference, self.created_at
+        )
+        return self.patient_id
+
+
+def keys_of(connection: Connection) -> MasterKeys:
+    """Reach the configured keys of a connection's database."""
+    found = connection.get_execution_options()[KEYS]
+    assert isinstance(found, MasterKeys)  # noqa: S101 - tells the type checker what Database put
+    return found
+
+
+def is_patient(
+    connection: Connection, organisation_id: UUID, reference: str
+) -> ColumnElement[bool]:
+    """Ask for the patient whom an organisation knows by a reference."""
+    indexes = keys_of(connection).blind_indexes(organisation_id, reference)
+    return (PatientRow.organisation_id == organisation_id) & (
+        PatientRow.reference_index.in_(indexes)
+    )
+
+
+@event.listens_for(Sealed, "before_insert", propagate=True)
+def _seal_new(_mapper: Mapper[Any], connection: Connection, row: Sealed) -> None:
+    _seal(connection, row)
+
+
+@event.listens_for(Sealed, "before_update", propagate=True)
+def _seal_changed(_mapper: Mapper[Any], connection: Connection, row: Sealed) -> None:
+    """Seal every text anew when one has changed: the row may have come to another patient."""
+    if any(get_history(row, name).has_changes() for name in row.sealed):
+        _seal(connection, row)
+
+
+@event.listens_for(Sealed, "after_insert", propagate=True)
+@event.listens_for(Sealed, "after_update", propagate=True)
+def _open_written(_mapper: Mapper[Any], connection: Connection, row: Sealed) -> None:
+    session = inspect(row).session
+    if session is not None:
+        _open(session, connection, row)
+
+
+@event.listens_for(Sealed, "load", propagate=True)
+def _open_loaded(row: Sealed, context: QueryContext) -> None:
+    _open(context.session, context.session.connection(), row)
+
+
+@event.listens_for(Sealed, "refresh", propagate=True)
+def _open_refreshed(row: Sealed, context: QueryContext, _names: object) -> None:
+    _open(context.session, context.session.connection(), row)
+
+
+@event.listens_for(PatientRow, "load")
+def _keep_key(row: PatientRow, context: QueryContext) -> None:
+    """Remember a patient's key for the texts that are loaded with it."""
+    _opened(context.session)[row.id] = _unwrapped(
+        context.session.connection(), row.id, row.wrapped_key
+    )
+
+
+def _seal(connection: Connection, row: Sealed) -> None:
+    owner = row.owner(connection)
+    keys = _keys(connection, row.organisation_id, owner)
+    if not keys:
+        raise ErasedError
+    for name in row.sealed:
+        text = getattr(row, name)
+        if text is not None:
+            setattr(row, name, seal(owner, keys[0], _place(row, name), text))
+
+
+def _open(session: Session, connection: Connection, row: Sealed) -> None:
+    for name in row.sealed:
+        text = row.__dict__.get(name)
+        owner = sealed_by(text) if isinstance(text, str) else None
+        if owner is None or not isinstance(text, str):
+            continue
+        known = _opened(session)
+        if owner not in known:
+            known[owner] = _keys(connection, row.organisation_id, owner)
+        erased = not known[owner] and row.when_erased is not None
+        opened = row.when_erased if erased else open_sealed(known[owner], _place(row, name), text)
+        set_committed_value(row, name, opened)
+
+
+def _opened(session: Session) -> dict[UUID, list[bytes]]:
+    found: dict[UUID, list[bytes]] = session.info.setdefault(_OPENED, {})
+    return found
+
+
+def _patient_of(
+    connection: Connection, organisation_id: UUID, reference: str, now: datetime
+) -> UUID:
+    """Find the patient of a reference, or make them, with a key of their own."""
+    asked = select(PatientRow.id).where(is_patient(connection, organisation_id, reference))
+    found: UUID | None = connection.execute(asked).scalar()
+    if found is None:
+        _add_patient(connection, organisation_id, reference, now)
+        found = connection.execute(asked).scalar_one()
+    return found
+
+
+def _add_patient(
+    connection: Connection, organisation_id: UUID, reference: str, now: datetime
+) -> None:
+    """Add a patient; nothing happens when another transaction was quicker."""
+    keys, patient_id = keys_of(connection), new_id(now)
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(
+        insert(PatientRow)
+        .values(
+            organisation_id=organisation_id,
+            id=patient_id,
+            reference_index=keys.blind_indexes(organisation_id, reference)[0],
+            wrapped_key=keys.new_key(patient_id),
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def _keys(connection: Connection, organisation_id: UUID, owner: UUID) -> list[bytes]:
+    """Give the keys that may open an owner's texts, the newest first; none once erased."""
+    if owner == organisation_id:
+        return keys_of(connection).keys_for(organisation_id)
+    patient = PatientRow.__table__
+    wrapped = connection.execute(
+        select(patient.c.wrapped_key).where(
+            patient.c.organisation_id == organisation_id, patient.c.id == owner
+        )
+    ).scalar_one()
+    return _unwrapped(connection, owner, wrapped)
+
+
+def _unwrapped(connection: Connection, owner: UUID, wrapped: bytes | None) -> list[bytes]:
+    return [] if wrapped is None else [keys_of(connection).unwrap(owner, wrapped)]
+
+
+def _place(row: Sealed, name: str) -> str:
+    return f"{inspect(row).mapper.local_table.name}.{name}.{row.id.hex}"
