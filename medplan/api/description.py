@@ -13,7 +13,7 @@ from flask_smorest import Api, Blueprint
 from typing_extensions import override
 from werkzeug.routing import BaseConverter, ValidationError
 
-from medplan.api import acts, feeds, formulary, health, plans, shapes
+from medplan.api import acts, changes, feeds, formulary, health, plans, shapes
 from medplan.api.operation import Operation
 from medplan.gate.bearer import open_to_all
 from medplan.store import ids
@@ -74,9 +74,9 @@ def install_api(app: Flask) -> None:
     for converter in (PlanId, FeedId):
         api.register_converter(converter, _path_schema)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    for name, schema in _written("answers.json").items():
+    for name, schema in (_written("answers.json") | _written("pharmacy_answers.json")).items():
         api.spec.components.schema(name, schema)
-    for room in (plans, acts, shapes, feeds, formulary):
+    for room in (plans, acts, shapes, feeds, formulary, changes):
         api.register_blueprint(room.blueprint, url_prefix=_PREFIX)
     for open_room in (feeds.holders, health.blueprint, blueprint):
         api.register_blueprint(open_room)

@@ -15,6 +15,7 @@ View = TypeVar("View", bound=Callable[..., object])
 JSON = "application/json"
 TEXT = "text/plain"
 CALENDAR = "text/calendar"
+CSV = "text/csv"
 
 KEY_HEADER: Mapping[str, object] = {
     "name": "Idempotency-Key",

@@ -1,1 +1,1 @@
-"""What a pharmacy works out from a plan: units by day, supply by period, what is left, other packs."""
+"""What a pharmacy works out from a plan: units by day, supply by period, other packs."""

@@ -4,13 +4,14 @@ Doses are counted in units of one product at one time of the day; of a titration
 counts. Several plans of one patient count together. Pure; it knows no revision and no patient.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from medplan.clinical.pharmacy.agreed import agreed_steps
 from medplan.clinical.changes import ChangeKind
+from medplan.clinical.pharmacy.agreed import agreed_steps
 from medplan.model.plan import Course, Dose, Plan, Role, Step
 from medplan.units import Days, Slot
 
@@ -19,7 +20,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class ProductKey:
-    """One product in the hands of one patient; `name` is that of a medicine not in the formulary."""
+    """One product of one patient; `name` is that of a medicine which the formulary lacks."""
 
     medicine: str
     name: str | None
@@ -99,7 +100,7 @@ def _runs(stretches: Iterable[Days], within: Days) -> Iterator[Days]:
     for days in stretches:
         turns |= {max(days.first, within.first), min(days.last, within.last) + _DAY}
     ordered = sorted(turns)
-    for first, following in zip(ordered, ordered[1:], strict=False):
+    for first, following in itertools.pairwise(ordered):
         yield Days(first, following - _DAY)
 
 

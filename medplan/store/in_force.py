@@ -1,0 +1,69 @@
+"""Revisions that say what an organisation's patients take on some days, patient by patient."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy.orm import Session
+
+from medplan.store.tables import PlanRow, RevisionRow
+
+
+def patients_with_plans(
+    session: Session,
+    organisation_id: UUID,
+    first: date,
+    last: date,
+    *,
+    after: UUID | None,
+    limit: int,
+) -> Sequence[str]:
+    """Name patients that have an issued plan on these days, in order, at most `limit`.
+
+    `after` is a plan of the last patient already seen: a cursor must not hold a patient's name.
+    """
+    query = (
+        select(PlanRow.patient_reference)
+        .where(_on_days(organisation_id, first, last))
+        .distinct()
+        .order_by(PlanRow.patient_reference)
+        .limit(limit)
+    )
+    if after is not None:
+        seen = (
+            select(PlanRow.patient_reference)
+            .where(PlanRow.organisation_id == organisation_id, PlanRow.id == after)
+            .scalar_subquery()
+        )
+        query = query.where(PlanRow.patient_reference > seen)
+    return session.scalars(query).all()
+
+
+def current_revisions(
+    session: Session, organisation_id: UUID, first: date, last: date, patients: Sequence[str]
+) -> Sequence[Row[PlanRow, RevisionRow]]:
+    """Read the current revisions of these patients' plans on these days, by patient and plan."""
+    return session.execute(
+        select(PlanRow, RevisionRow)
+        .join(
+            RevisionRow,
+            and_(
+                RevisionRow.organisation_id == PlanRow.organisation_id,
+                RevisionRow.plan_id == PlanRow.id,
+                RevisionRow.number == PlanRow.revision,
+            ),
+        )
+        .where(_on_days(organisation_id, first, last), PlanRow.patient_reference.in_(patients))
+        .order_by(PlanRow.patient_reference, PlanRow.id)
+    ).all()
+
+
+def _on_days(organisation_id: UUID, first: date, last: date) -> ColumnElement[bool]:
+    """Issued plans with doses on these days; a plan whose days are not known counts."""
+    return and_(
+        PlanRow.organisation_id == organisation_id,
+        PlanRow.revision.is_not(None),
+        or_(PlanRow.first_day.is_(None), PlanRow.first_day <= last),
+        or_(PlanRow.last_day.is_(None), PlanRow.last_day >= first),
+    )
