@@ -24,7 +24,11 @@ class InvalidConfigError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A deployment's choices. `formulary_path` None means the formulary that medplan ships."""
+    """A deployment's choices. `formulary_path` None means the formulary that medplan ships.
+
+    `data_keys` seal what is kept about patients: the first seals, all open; none means the secret
+    key. `metrics_token` None lets only this machine read the metrics.
+    """
 
     production: bool = False
     database_url: str = "sqlite:///var/medplan.db"
@@ -36,6 +40,9 @@ class Config:
     allow_sqlite: bool = False
     formulary_path: Path | None = None
     shard: int = 0
+    data_keys: tuple[str, ...] = ()
+    metrics_token: str | None = None
+    audit_years: int = 10
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -68,8 +75,15 @@ def _read(environment: Mapping[str, str]) -> Config:
         allow_draft_formulary=_YES_NO[environment.get("MEDPLAN_ALLOW_DRAFT_FORMULARY", "0")],
         allow_sqlite=_YES_NO[environment.get("MEDPLAN_ALLOW_SQLITE", "0")],
         formulary_path=Path(path) if path else None,
+        data_keys=_listed(environment.get("MEDPLAN_DATA_KEYS", "")),
+        metrics_token=environment.get("MEDPLAN_METRICS_TOKEN") or None,
+        audit_years=int(environment.get("MEDPLAN_AUDIT_YEARS", usual.audit_years)),
         shard=int(environment.get("MEDPLAN_SHARD", "0")),
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
@@ -81,6 +95,9 @@ def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
     shard = environment.get("MEDPLAN_SHARD", "0")
     if not (shard.isascii() and shard.isdigit() and int(shard) < _SHARDS):
         yield f"MEDPLAN_SHARD must be a whole number below {_SHARDS}"
+    years = environment.get("MEDPLAN_AUDIT_YEARS", "10")
+    if not (years.isascii() and years.isdigit() and int(years) > 0):
+        yield "MEDPLAN_AUDIT_YEARS must be a whole number above 0"
     for name in ("RATE_LIMITS", "ALLOW_DRAFT_FORMULARY", "ALLOW_SQLITE"):
         if environment.get(f"MEDPLAN_{name}", "0") not in _YES_NO:
             yield f"MEDPLAN_{name} must be one of {', '.join(_YES_NO)}"
@@ -91,6 +108,8 @@ def _unsafe(config: Config) -> Iterator[str]:
         yield "MEDPLAN_SECRET_KEY must be set in production"
     elif len(config.secret_key) < _SHORTEST_SECRET:
         yield f"MEDPLAN_SECRET_KEY must have at least {_SHORTEST_SECRET} characters"
+    if any(len(key) < _SHORTEST_SECRET for key in config.data_keys):
+        yield f"each of MEDPLAN_DATA_KEYS must have at least {_SHORTEST_SECRET} characters"
     if config.database_url.startswith("sqlite") and not config.allow_sqlite:
         yield "SQLite in production needs MEDPLAN_ALLOW_SQLITE=1"
     if not config.public_url.startswith("https://"):

@@ -72,3 +72,11 @@ def test_production_takes_sqlite_only_when_told_so_and_no_short_secret() -> None
     assert read_config(sqlite).allow_sqlite
     with pytest.raises(InvalidConfigError, match="32 characters"):
         read_config(SAFE | {"MEDPLAN_SECRET_KEY": "short"})
+
+
+def test_data_keys_are_read_newest_first_and_must_be_long_in_production() -> None:
+    listed = read_config({"MEDPLAN_DATA_KEYS": "the-new-key, the-old-key"})
+
+    assert listed.data_keys == ("the-new-key", "the-old-key")
+    with pytest.raises(InvalidConfigError, match="each of MEDPLAN_DATA_KEYS"):
+        read_config({"MEDPLAN_ENV": "production", "MEDPLAN_DATA_KEYS": "short"})

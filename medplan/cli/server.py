@@ -23,8 +23,11 @@ _ROLES = ("prescriber", "pharmacist")
 @contextmanager
 def _database() -> Iterator["Database"]:
     from medplan.store.database import Database
+    from medplan.store.keys import MasterKeys
 
-    database = Database(read_config(os.environ).database_url)
+    config = read_config(os.environ)
+    keys = MasterKeys(config.data_keys or (config.secret_key,))
+    database = Database(config.database_url, keys)
     try:
         yield database
     finally:
