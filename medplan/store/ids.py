@@ -12,7 +12,10 @@ from uuid import UUID
 
 PLAN = "pln"
 FEED = "fed"
+LINK = "lnk"
+CHECK_IN = "chk"
 USER = "usr"
+SESSION = "ses"
 API_TOKEN = "tok"  # noqa: S105 - a prefix, not a secret
 ORGANISATION = "org"
 

@@ -9,6 +9,7 @@ text or bytes that were made, never as columns to be put together again. The mig
 from medplan.store.tables.base import Row
 from medplan.store.tables.events import EventRow, HeadRow, OutboxRow
 from medplan.store.tables.feeds import FeedBodyRow, FeedRow
+from medplan.store.tables.patient_links import CheckInRow, PatientLinkRow
 from medplan.store.tables.patients import PatientRow
 from medplan.store.tables.people import (
     ApiTokenRow,
@@ -27,6 +28,7 @@ from medplan.store.tables.records import AuditRow, IdempotencyRow
 __all__ = [
     "ApiTokenRow",
     "AuditRow",
+    "CheckInRow",
     "DraftRow",
     "EventRow",
     "FeedBodyRow",
@@ -38,6 +40,7 @@ __all__ = [
     "OutboxRow",
     "OutsideIdentityRow",
     "PasswordResetRow",
+    "PatientLinkRow",
     "PatientRow",
     "PlanRow",
     "RecoveryCodeRow",
