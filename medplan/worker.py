@@ -5,6 +5,7 @@ Any number of workers may run, in any number of processes; each runs as a thread
 handler may run twice for the same task id.
 """
 
+import atexit
 import os
 import secrets
 import socket
@@ -25,7 +26,6 @@ HANDLERS: dict[str, Handler] = {}
 """What does the tasks of each topic; a topic that is not here waits for a worker that has it."""
 
 _IDLE_S = 1.0
-_TIDY_EVERY_S = 3600
 _log: structlog.stdlib.BoundLogger = structlog.get_logger("medplan")
 
 
@@ -44,13 +44,18 @@ class Worker:
         self._name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._over = threading.Event()
 
-    def run(self, threads: int = 1) -> None:
+    def run(self, threads: int) -> None:
         """Work with so many threads until `stop` is called."""
         working = [threading.Thread(target=self._keep_working) for _ in range(threads)]
         for thread in working:
             thread.start()
         for thread in working:
             thread.join()
+
+    def run_beside(self) -> None:
+        """Work with a thread that ends with the process, and let this one go on."""
+        threading.Thread(target=self._keep_working, daemon=True).start()
+        atexit.register(self.stop)
 
     def stop(self) -> None:
         """Let every thread end once it has finished what it holds."""

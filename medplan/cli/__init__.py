@@ -19,6 +19,7 @@ _MODULES = {
     "user": "medplan.cli.server",
     "token": "medplan.cli.server",
     "db": "medplan.cli.server",
+    "worker": "medplan.cli.worker",
 }
 
 

@@ -12,12 +12,13 @@ from typing_extensions import override
 
 from config import Config
 from medplan.app import build_parts, create_app
-from medplan.gate.context import system_clock
+from medplan.gate.context import parts, system_clock
 from medplan.gate.fetch_writer import start_fetch_writer
 from medplan.gate.logs import MaskTokens, configure_logs
 from medplan.services.demo import load_demo
 from medplan.services.parts import Parts
 from medplan.store.migrate import upgrade
+from medplan.worker import Worker
 
 _THREADS = 8
 _EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "acute-back-pain.json"
@@ -60,6 +61,8 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
         configure_logs()
         app = create_app(self._config)
         start_fetch_writer(app)
+        with app.app_context():
+            Worker(parts()).run_beside()
         return app
 
     def _greet(self, _arbiter: object) -> None:
@@ -75,12 +78,12 @@ def run(config: Config, port: int, *, demo: bool) -> None:
     address = f"http://127.0.0.1:{port}"
     if config.public_url == Config().public_url:
         config = replace(config, public_url=address)
-    parts = build_parts(config)
-    upgrade(parts.database)
+    built = build_parts(config)
+    upgrade(built.database)
     lines = [f"medplan serves on {address}", f"What it can do: {address}/openapi.json"]
     if demo:
-        lines += _load_demo(config, parts)
-    parts.database.close()
+        lines += _load_demo(config, built)
+    built.database.close()
     Server(config, port, "\n".join(lines)).run()
 
 

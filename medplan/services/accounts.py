@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from medplan.services import tokens
 from medplan.services.access import Caller, Role
+from medplan.services.audit import note_by_operator
 from medplan.services.refusals import AccountError
 from medplan.store import people
 from medplan.store.database import Database
 from medplan.store.ids import API_TOKEN, USER, new_id, write_id
-from medplan.store.tables import ApiTokenRow, AuditRow, OrganisationRow, UserRow
+from medplan.store.tables import ApiTokenRow, OrganisationRow, UserRow
 
 _SHORTEST_PASSWORD = 10
 _HASHER = PasswordHasher()  # argon2id at the library's defaults
@@ -42,7 +43,7 @@ def add_user(
             created_at=now,
         )
         session.add(user)
-        _note(session, user.organisation_id, now, "user.add", write_id(USER, user.id))
+        note_by_operator(session, user.organisation_id, now, "user.add", write_id(USER, user.id))
         return user.id
 
 
@@ -67,7 +68,7 @@ def add_token(database: Database, *, email: str, name: str, now: datetime) -> st
             revoked_at=None,
         )
         session.add(row)
-        _note(session, user.organisation_id, now, "token.add", write_id(API_TOKEN, row.id))
+        note_by_operator(session, user.organisation_id, now, "token.add", write_id(API_TOKEN, row.id))
     return token
 
 
@@ -118,17 +119,3 @@ def _organisation_id(session: Session, name: str, now: datetime) -> UUID:
     session.add(row)
     session.flush()
     return row.organisation_id
-
-
-def _note(session: Session, organisation_id: UUID, now: datetime, act: str, subject: str) -> None:
-    """Write the audit line of somebody who runs medplan rather than signs in."""
-    session.add(
-        AuditRow(
-            organisation_id=organisation_id,
-            id=new_id(now),
-            at=now,
-            user_id=None,
-            act=act,
-            subject=subject,
-        )
-    )

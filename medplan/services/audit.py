@@ -1,21 +1,47 @@
-"""The line that every change leaves, written in the change's own transaction."""
+"""The line that every change and every reading of a plan leaves: no line, no change, no answer.
+
+Lines are chained per organisation, so that an altered, removed or inserted one shows
+(`audit_checking`). They hold ids only: erasing a patient leaves the chain whole.
+"""
+
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from medplan.services.access import Caller
+from medplan.store.audit_chain import Line, add_line
+from medplan.store.database import Database
 from medplan.store.ids import new_id
-from medplan.store.tables import AuditRow
 
 
 def note(session: Session, caller: Caller, act: str, subject: str) -> None:
     """Write that the caller did `act` to `subject` (an outward id; never a name or a dose)."""
-    session.add(
-        AuditRow(
-            organisation_id=caller.organisation_id,
-            id=new_id(caller.at),
-            at=caller.at,
-            user_id=caller.user_id,
-            act=act,
-            subject=subject,
-        )
-    )
+    _write(session, caller.organisation_id, caller.user_id, caller.at, act, subject)
+
+
+def note_by_operator(
+    session: Session, organisation_id: UUID, now: datetime, act: str, subject: str
+) -> None:
+    """Write what somebody did who runs medplan rather than signs in, or what medplan did itself."""
+    _write(session, organisation_id, None, now, act, subject)
+
+
+def note_reading(database: Database, caller: Caller, act: str, subject: str) -> None:
+    """Write that the caller is about to see `subject`, in a transaction of its own.
+
+    What was found is to be answered only after this has returned.
+    """
+    with database.writing_for(caller.organisation_id) as session:
+        note(session, caller, act, subject)
+
+
+def _write(
+    session: Session,
+    organisation_id: UUID,
+    user_id: UUID | None,
+    at: datetime,
+    act: str,
+    subject: str,
+) -> None:
+    add_line(session, Line(organisation_id, new_id(at), at, user_id, act, subject))

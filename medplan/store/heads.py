@@ -9,20 +9,7 @@ from sqlalchemy.orm import Session
 from medplan.store.tables import HeadRow
 
 
-def next_event_number(session: Session, organisation_id: UUID) -> int:
-    """Give the organisation's next event number, and keep others from the one after it until this
-    transaction ends."""
-    counted = (
-        update(HeadRow)
-        .where(HeadRow.organisation_id == organisation_id)
-        .values(event_number=HeadRow.event_number + 1)
-        .returning(HeadRow.event_number)
-    )
-    _make_head(session, organisation_id)
-    return session.execute(counted).scalar_one()
-
-
-def _make_head(session: Session, organisation_id: UUID) -> None:
+def make_head(session: Session, organisation_id: UUID) -> None:
     """Make the row when there is none; another transaction may be making it too."""
     there = select(HeadRow.organisation_id).where(HeadRow.organisation_id == organisation_id)
     if session.scalar(there) is not None:
@@ -32,3 +19,17 @@ def _make_head(session: Session, organisation_id: UUID) -> None:
             session.add(HeadRow(organisation_id=organisation_id))
     except IntegrityError:
         return
+
+
+def next_event_number(session: Session, organisation_id: UUID) -> int:
+    """Give the organisation's next event number, and keep others from the one after it until this
+    transaction ends."""
+    counted = (
+        update(HeadRow)
+        .where(HeadRow.organisation_id == organisation_id)
+        .values(event_number=HeadRow.event_number + 1)
+        .returning(HeadRow.event_number)
+        .execution_options(synchronize_session=False)
+    )
+    make_head(session, organisation_id)
+    return session.execute(counted).scalar_one()

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from medplan.store.tables.base import Row, belongs_to
+from medplan.store.tables.base import SHA256_HEX, Row, belongs_to
 
 _OPEN = text("done_at IS NULL AND dead_at IS NULL")
 
@@ -31,6 +31,8 @@ class HeadRow(Row):
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
     event_number: Mapped[int] = mapped_column(BigInteger, default=0)
+    audit_number: Mapped[int] = mapped_column(BigInteger, default=0)
+    audit_hash: Mapped[str] = mapped_column(String(SHA256_HEX), default="0" * SHA256_HEX)
 
 
 class EventRow(Row):

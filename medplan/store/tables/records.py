@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import SmallInteger, String, UniqueConstraint
+from sqlalchemy import BigInteger, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from medplan.store.tables.base import SHA256_HEX, Row, belongs_to
@@ -11,12 +11,19 @@ from medplan.store.tables.sealing import Sealed
 
 
 class AuditRow(Row):
-    """One line per change, written with it. `user_id` is None for the command line."""
+    """One line per change and per reading of a plan, written with it, chained and never changed.
+
+    `user_id` is None for whoever runs medplan. `number` counts the organisation's lines; `hash` is
+    of the line and of all before it (`store.audit_chain`). The database refuses UPDATE and DELETE.
+    """
 
     __tablename__ = "audit"
+    __table_args__ = (UniqueConstraint("organisation_id", "number"),)
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(SHA256_HEX))
     at: Mapped[datetime]
     user_id: Mapped[UUID | None]
     act: Mapped[str] = mapped_column(String(40))

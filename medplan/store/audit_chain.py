@@ -1,0 +1,117 @@
+"""An organisation's audit lines, each holding the hash of all that came before it.
+
+A line's hash is the SHA-256 of the hash before it and of the line's own content as canonical JSON
+(sorted keys, no blanks, UTF-8, instants in UTC with microseconds). Whoever adds one holds the
+organisation's head until the transaction ends, so the numbers have no gaps.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from medplan.store.heads import make_head
+from medplan.store.tables import AuditRow, HeadRow
+
+FIRST_HASH = "0" * 64
+_AT_A_TIME = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What an audit line says: who (None: whoever runs medplan) did what to which thing, when."""
+
+    organisation_id: UUID
+    id: UUID
+    at: datetime
+    user_id: UUID | None
+    act: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLine:
+    """A line as the database has it, with its number and hash."""
+
+    line: Line
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far an organisation's chain has come: its last line's number and hash."""
+
+    organisation_id: UUID
+    number: int
+    hash: str
+
+
+def add_line(session: Session, line: Line) -> None:
+    """Add a line to the end of its organisation's chain."""
+    make_head(session, line.organisation_id)
+    mine = HeadRow.organisation_id == line.organisation_id
+    locked = select(HeadRow.audit_number, HeadRow.audit_hash).where(mine).with_for_update()
+    number, before = session.execute(locked).one()
+    kept = line_hash(before, number + 1, line)
+    session.add(
+        AuditRow(
+            organisation_id=line.organisation_id,
+            id=line.id,
+            number=number + 1,
+            hash=kept,
+            at=line.at,
+            user_id=line.user_id,
+            act=line.act,
+            subject=line.subject,
+        )
+    )
+    session.execute(
+        update(HeadRow)
+        .where(mine)
+        .values(audit_number=number + 1, audit_hash=kept)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def line_hash(before: str, number: int, line: Line) -> str:
+    """Give the hash of a line that follows the hash `before`."""
+    content = {
+        "act": line.act,
+        "at": line.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "id": str(line.id),
+        "number": number,
+        "organisation": str(line.organisation_id),
+        "subject": line.subject,
+        "user": None if line.user_id is None else str(line.user_id),
+    }
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(bytes.fromhex(before) + text.encode()).hexdigest()
+
+
+def find_head(session: Session, organisation_id: UUID) -> Head:
+    """Give how far a chain has come; number 0 when it has no line."""
+    asked = select(HeadRow.audit_number, HeadRow.audit_hash)
+    found = session.execute(asked.where(HeadRow.organisation_id == organisation_id)).one_or_none()
+    number, last = (0, FIRST_HASH) if found is None else found
+    return Head(organisation_id, number, last)
+
+
+def lines_in_order(session: Session, organisation_id: UUID) -> Iterator[KeptLine]:
+    """Give an organisation's lines by number, a few thousand in memory at a time."""
+    table = AuditRow.__table__.c
+    asked = (
+        select(
+            table.id, table.at, table.user_id, table.act, table.subject, table.number, table.hash
+        )
+        .where(table.organisation_id == organisation_id)
+        .order_by(table.number)
+        .execution_options(yield_per=_AT_A_TIME)
+    )
+    for row_id, at, user_id, act, subject, number, kept in session.execute(asked):
+        yield KeptLine(Line(organisation_id, row_id, at, user_id, act, subject), number, kept)
