@@ -29,6 +29,7 @@ _STATUS: Mapping[str, tuple[HTTPStatus, str]] = {
     "not-found": (HTTPStatus.NOT_FOUND, "Not found"),
     "wrong-status": (HTTPStatus.CONFLICT, "The plan's status does not allow this"),
     "open-findings": (HTTPStatus.CONFLICT, "Findings are open"),
+    "already-answered": (HTTPStatus.CONFLICT, "Answered already"),
     "doses-left": (HTTPStatus.CONFLICT, "Doses are still to come"),
     "proof-failed": (HTTPStatus.CONFLICT, "The proof does not hold"),
     "plan-changed": (HTTPStatus.CONFLICT, "The plan would be another one now"),
@@ -36,6 +37,8 @@ _STATUS: Mapping[str, tuple[HTTPStatus, str]] = {
     "if-match-missing": (HTTPStatus.PRECONDITION_REQUIRED, "If-Match is missing"),
     "idempotency-key-missing": (HTTPStatus.BAD_REQUEST, "Idempotency-Key is missing"),
     "idempotency-key-reused": (HTTPStatus.UNPROCESSABLE_ENTITY, "Idempotency-Key was used before"),
+    "busy": (HTTPStatus.SERVICE_UNAVAILABLE, "Busy"),
+    "account": (HTTPStatus.UNPROCESSABLE_ENTITY, "The account can't be like this"),
     "not-ready": (HTTPStatus.SERVICE_UNAVAILABLE, "Not ready"),
     "unsupported-media-type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Not JSON"),
 }

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from medplan.model.acts import Choice, Decide, Issued
 from medplan.model.plan import Plan
-from medplan.services.access import Caller
+from medplan.services.access import Caller, Right
 from medplan.services.once import Answer, Once
 from medplan.services.parts import Parts
 from medplan.services.plans import PlanRecord, Status
@@ -35,5 +35,5 @@ def decide(
     def status(before: Status, plan: Plan, effective: date) -> Status:
         return ended(before, plan, effective) if choice is Choice.STOP else before
 
-    deed = Deed("decision", IN_FORCE, wish, act, status)
+    deed = Deed("decision", IN_FORCE, wish, act, status, Right.DECIDE_PLANS)
     return act_on(parts, caller, plan_id, deed, expected=expected, once=once)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from medplan.model.acts import Hold, Issued, Resume
 from medplan.model.plan import Plan
-from medplan.services.access import Caller
+from medplan.services.access import Caller, Right
 from medplan.services.once import Answer, Once
 from medplan.services.parts import Parts
 from medplan.services.plans import PlanRecord, Status
@@ -32,7 +32,7 @@ def hold(
     def act(effective: date, _issued: Issued) -> Hold:
         return Hold(effective, days, medicine)
 
-    deed = Deed("hold", IN_FORCE, wish, act, _on_hold)
+    deed = Deed("hold", IN_FORCE, wish, act, _on_hold, Right.HOLD_PLANS)
     return act_on(parts, caller, plan_id, deed, expected=expected, once=once)
 
 

@@ -60,6 +60,15 @@ class DosesLeftError(MedplanError):
         super().__init__("Doses are planned after today. Stop the plan instead of completing it.")
 
 
+class AlreadyAnsweredError(MedplanError):
+    """Somebody has answered this check-in; its answer stays as it was given."""
+
+    code = "already-answered"
+
+    def __init__(self) -> None:
+        super().__init__("This check-in has been answered already.")
+
+
 class ProofFailedError(MedplanError):
     """The independent proof of the plan does not hold: a fault of medplan, never issued."""
 
@@ -93,6 +102,15 @@ class AccountError(MedplanError):
     """An account can't be made or found; the message says why."""
 
     code = "account"
+
+
+class BusyError(MedplanError):
+    """Too much is asked of this process at once; the same request may succeed in a moment."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__("Too many are signing in right now. Try again in a moment.")
 
 
 class NotReadyError(MedplanError):

@@ -49,14 +49,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """An act to be done: its name, the statuses that allow it, the act itself on its day, and the
-    plan's status after it."""
+    """An act to be done: its name, the statuses that allow it, the act itself on its day, the
+    plan's status after it, and the right that it takes."""
 
     name: str
     allowed: frozenset[Status]
     wish: Wish
     act: Callable[[date, Issued], Act]
     status: Callable[[Status, Plan, date], Status]
+    right: Right = Right.WRITE_PLANS
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def act_on(
         OpenFindingsError: a block, or a major finding without a reason, is open.
         ProofFailedError: the revised plan does not stand up to its proof.
     """
-    require(caller, Right.WRITE_PLANS)
+    require(caller, deed.right, plan_id)
 
     def act() -> PlanRecord:
         row = open_issued(session, caller, plan_id, expected, deed.allowed)

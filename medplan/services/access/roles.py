@@ -29,8 +29,13 @@ class Right(StrEnum):
     READ_PLANS = "read-plans"
     DRAFT_PLANS = "draft-plans"
     WRITE_PLANS = "write-plans"
+    DECIDE_PLANS = "decide-plans"
+    HOLD_PLANS = "hold-plans"
     MANAGE_FEEDS = "manage-feeds"
     REVOKE_FEEDS = "revoke-feeds"
+    MANAGE_PATIENT_LINKS = "manage-patient-links"
+    CHECK_IN = "check-in"
+    ANSWER_CHECK_INS = "answer-check-ins"
     OPEN_PLANS = "open-plans"
     READ_OPENINGS = "read-openings"
 

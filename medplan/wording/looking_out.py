@@ -1,0 +1,71 @@
+"""What a patient is asked to look out for on a day, as questions with what to do about each.
+
+The questions are the plan's own check lists, word for word; the same question of two medicines is
+asked once. Knows no page.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from medplan.formulary.model import CheckLevel
+from medplan.model.plan import Check, ChecklistItem, Plan
+
+_LONGEST_AFTER = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to look out for, of one medicine or more. `id` is the same wherever it is asked."""
+
+    id: str
+    item: ChecklistItem
+    medicines: tuple[str, ...]
+
+
+def questions_on(plan: Plan, day: date) -> tuple[Question, ...]:
+    """What to ask on a day, the most urgent first.
+
+    Of each medicine it is the list of its latest check up to the day, or of its first one while
+    none has come; a medicine whose last check lies four weeks back is asked no more.
+    """
+    lists: dict[str, Check] = {}
+    for check in sorted(plan.checks, key=lambda c: c.day):
+        if check.day <= day or check.medicine not in lists:
+            lists[check.medicine] = check
+    shown = [c for m, c in lists.items() if _concerns(plan, m, c, day)]
+    return _questions(shown)
+
+
+def find_question(plan: Plan, question_id: str) -> Question | None:
+    """Find a question that the plan asks on any day."""
+    return next((q for q in _questions(plan.checks) if q.id == question_id), None)
+
+
+def is_check_day(plan: Plan, day: date) -> bool:
+    """Whether the plan has a check on the day."""
+    return any(check.day == day for check in plan.checks)
+
+
+def _concerns(plan: Plan, medicine: str, check: Check, day: date) -> bool:
+    """Whether a medicine is taken on the day, or its last check is no more than weeks away."""
+    taken = any(day in c.days for c in plan.courses if medicine in (c.medicine, c.name))
+    return taken or check.day <= day <= check.day + _LONGEST_AFTER
+
+
+def _questions(checks: Iterable[Check]) -> tuple[Question, ...]:
+    asked: dict[ChecklistItem, dict[str, None]] = {}
+    for check in checks:
+        for item in check.items:
+            asked.setdefault(item, {})[check.medicine] = None
+    urgency = list(reversed(CheckLevel))
+    return tuple(
+        Question(_id(item), item, tuple(medicines))
+        for item, medicines in sorted(asked.items(), key=lambda q: urgency.index(q[0].level))
+    )
+
+
+def _id(item: ChecklistItem) -> str:
+    text = "\n".join((item.level, item.text, item.action))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
