@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from medplan.documents.json_text import JsonValue
 from medplan.model.plan import Plan, Supply
@@ -48,6 +48,10 @@ def plan_summary(row: PlanRow) -> Document:
         "created_at": instant(row.created_at),
         "updated_at": instant(row.updated_at),
         "patient_reference": row.patient_reference,
+        "first_day": _day(row.first_day),
+        "last_day": _day(row.last_day),
+        "next_review": _day(row.next_review),
+        "next_stop": _day(row.next_stop),
     }
 
 
@@ -162,6 +166,10 @@ def dated_dose(dated: DatedDose) -> Document:
             "instruction": dose.instruction,
         }
     )
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
 
 
 def _kept(text: str) -> Document:

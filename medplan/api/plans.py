@@ -1,25 +1,26 @@
 """Routes of plans: preview, draft, read, list, issue, and the same plan in other shapes."""
 
+import dataclasses
 from dataclasses import replace
 from http import HTTPStatus
-from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_smorest import Blueprint
 
 from medplan.api import mapping
 from medplan.api.answers import json_answer
 from medplan.api.operation import Operation
+from medplan.api.paging import page_answer, place_of
 from medplan.api.schemas import IssueSchema, ListQuery, ListQuerySchema, Reasons
 from medplan.documents.plan import dump_plan
 from medplan.documents.request_schema import PlanRequestSchema
 from medplan.gate.bodies import json_body, load_optional_body, load_query
-from medplan.gate.context import caller, context, parts
-from medplan.gate.cursors import read_cursor, write_cursor
+from medplan.gate.context import caller, parts
 from medplan.gate.idempotency import once, respond
 from medplan.gate.preconditions import etag_of, expected_versions
 from medplan.services import issuing, plans
+from medplan.services.access import Right
 from medplan.services.once import Answer
 from medplan.services.plans import PlanRecord
 
@@ -29,7 +30,9 @@ _MISSING = (HTTPStatus.NOT_FOUND,)
 _CONFLICT = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 
 
-@Operation(blueprint, "POST", "/previews", answer="Plan", body=PlanRequestSchema)
+@Operation(
+    blueprint, "POST", "/previews", right=Right.PREVIEW, answer="Plan", body=PlanRequestSchema
+)
 def preview_plan() -> Response:
     """Make the plan that a request asks for and store nothing.
 
@@ -43,6 +46,7 @@ def preview_plan() -> Response:
     blueprint,
     "POST",
     "/plans",
+    right=Right.DRAFT_PLANS,
     answer="StoredPlan",
     status=HTTPStatus.CREATED,
     body=PlanRequestSchema,
@@ -53,23 +57,27 @@ def create_plan() -> Response:
     return respond(plans.create_draft(parts(), caller(), json_body(), once(_created)))
 
 
-@Operation(blueprint, "GET", "/plans", answer="PlanPage", query=ListQuerySchema)
+@Operation(
+    blueprint, "GET", "/plans", right=Right.READ_PLANS, answer="PlanPage", query=ListQuerySchema
+)
 def list_plans() -> Response:
     """List plans, newest first; follow `next` for more."""
     query = load_query(ListQuerySchema(), ListQuery)
-    secret_key, scope = context().secret_key, _scope(query)
-    place = None if query.cursor is None else read_cursor(secret_key, scope, query.cursor)
-    page = plans.list_plans(parts(), caller(), query.wanted, older_than=place, limit=query.limit)
-    onward = None
-    if page.next_older_than is not None:
-        cursor = write_cursor(secret_key, scope, page.next_older_than)
-        onward = _onward(cursor)
-    return json_answer(
-        mapping.items([mapping.plan_summary(row) for row in page.plans]) | {"next": onward}
-    )
+    scope = _scope(query)
+    place = place_of(scope, query.cursor)
+    page = plans.list_plans(parts(), caller(), query.wanted, place, query.limit)
+    summaries = [mapping.plan_summary(row) for row in page.plans]
+    return page_answer(summaries, scope, page.newer, page.older)
 
 
-@Operation(blueprint, "GET", "/plans/<plan:plan_id>", answer="StoredPlan", refusals=_MISSING)
+@Operation(
+    blueprint,
+    "GET",
+    "/plans/<plan:plan_id>",
+    right=Right.READ_PLANS,
+    answer="StoredPlan",
+    refusals=_MISSING,
+)
 def read_plan(plan_id: UUID) -> Response:
     """Read a plan as it stands: the draft, or the current revision. Its ETag names the version."""
     record = plans.read_plan(parts(), caller(), plan_id)
@@ -80,6 +88,7 @@ def read_plan(plan_id: UUID) -> Response:
     blueprint,
     "PUT",
     "/plans/<plan:plan_id>",
+    right=Right.WRITE_PLANS,
     answer="StoredPlan",
     refusals=_CONFLICT,
     body=PlanRequestSchema,
@@ -97,6 +106,7 @@ def replace_plan(plan_id: UUID) -> Response:
     blueprint,
     "DELETE",
     "/plans/<plan:plan_id>",
+    right=Right.WRITE_PLANS,
     answer=None,
     status=HTTPStatus.NO_CONTENT,
     refusals=_CONFLICT,
@@ -112,6 +122,7 @@ def delete_plan(plan_id: UUID) -> Response:
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/issue",
+    right=Right.WRITE_PLANS,
     answer="StoredPlan",
     refusals=_CONFLICT,
     body=IssueSchema,
@@ -137,6 +148,7 @@ def issue_plan(plan_id: UUID) -> Response:
     blueprint,
     "GET",
     "/plans/<plan:plan_id>/revisions",
+    right=Right.READ_PLANS,
     answer="RevisionList",
     refusals=_MISSING,
 )
@@ -150,6 +162,7 @@ def list_revisions(plan_id: UUID) -> Response:
     blueprint,
     "GET",
     "/plans/<plan:plan_id>/revisions/<int:number>",
+    right=Right.READ_PLANS,
     answer="Revision",
     refusals=_MISSING,
 )
@@ -171,14 +184,7 @@ def _created(record: PlanRecord) -> Answer:
     return replace(answer, status=HTTPStatus.CREATED, headers=(*answer.headers, place))
 
 
-def _onward(cursor: str) -> str:
-    """Write the address of the next page: this one's filters, another place."""
-    kept = {name: value for name, value in request.args.items() if name != "cursor"}
-    return f"{url_for('.list_plans')}?{urlencode(kept | {'cursor': cursor})}"
-
-
 def _scope(query: ListQuery) -> list[str]:
     """Say what a cursor is good for: this organisation and these filters."""
-    wanted = query.wanted
-    since = "" if wanted.updated_since is None else mapping.instant(wanted.updated_since)
-    return [caller().organisation_id.hex, wanted.status or "", wanted.patient or "", since]
+    filters = dataclasses.astuple(query.wanted)
+    return [caller().organisation_id.hex, *("" if f is None else str(f) for f in filters)]

@@ -1,14 +1,14 @@
 """What the API reads besides a plan's request: small bodies and query strings, each as a value."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from marshmallow import ValidationError, fields, post_load, validates_schema
-from marshmallow.validate import Range
+from marshmallow import ValidationError, post_load, validates_schema
 from typing_extensions import override
 
 from medplan.documents.faults import Fault
-from medplan.documents.fields import Strict, Text, Word
+from medplan.documents.fields import Day, Strict, Text, Word
 from medplan.documents.request_schema import AcknowledgementSchema
 from medplan.documents.shapes import Loaded, Many, Object, StrictSchema
 from medplan.model.request import Acknowledgement
@@ -18,6 +18,8 @@ from medplan.store.plans import PlanFilter
 
 _MOST_ACKNOWLEDGED = 100
 _DEFAULT_PAGE = 50
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 _LARGEST_PAGE = 200
 
 
@@ -37,6 +39,21 @@ class Instant(Strict[datetime]):
             detail = "an instant such as 2026-11-23T08:00:00Z is needed"
             raise ValidationError(Fault("not-an-instant", detail))
         return instant
+
+
+class PageSize(Strict[int]):
+    """How many of a list are wanted, as a query string says it."""
+
+    def __init__(self) -> None:
+        super().__init__(type="integer", minimum=1, maximum=_LARGEST_PAGE, default=_DEFAULT_PAGE)
+
+    @override
+    def read(self, value: object) -> int:
+        if not isinstance(value, str) or not _NUMBER.fullmatch(value):
+            raise ValidationError(Fault("wrong-type", "a whole number is needed"))
+        if not 1 <= int(value) <= _LARGEST_PAGE:
+            raise ValidationError(Fault("out-of-range", f"must be 1 to {_LARGEST_PAGE}"))
+        return int(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +88,29 @@ class ListQuerySchema(StrictSchema):
 
     status = Word(*Status)
     patient = Text()
+    review_before = Day(_FIRST_DAY, _LAST_DAY)
+    stop_before = Day(_FIRST_DAY, _LAST_DAY)
     updated_since = Instant()
-    limit = fields.Integer(validate=Range(1, _LARGEST_PAGE), load_default=_DEFAULT_PAGE)
+    limit = PageSize()
     cursor = Text(most=1000)
 
     @post_load
     def make(self, read: Loaded, **_options: object) -> ListQuery:
         """The query as a value."""
-        wanted = PlanFilter(read.get("status"), read.get("patient"), read.get("updated_since"))
-        return ListQuery(wanted, read["limit"], read.get("cursor"))
+        wanted = PlanFilter(
+            status=read.get("status"),
+            patient=read.get("patient"),
+            review_before=read.get("review_before"),
+            stop_before=read.get("stop_before"),
+            updated_since=read.get("updated_since"),
+        )
+        return ListQuery(wanted, read.get("limit") or _DEFAULT_PAGE, read.get("cursor"))
+
+
+def _named(key: str, field: Day) -> Day:
+    """Let a field go by a name that Python keeps for itself."""
+    field.data_key = key
+    return field
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +124,8 @@ class DaysQuery:
 class DaysQuerySchema(StrictSchema):
     """Days of a plan, both included."""
 
-    first = fields.Date(data_key="from", format="%Y-%m-%d")
-    last = fields.Date(data_key="to", format="%Y-%m-%d")
+    first = _named("from", Day(_FIRST_DAY, _LAST_DAY))
+    last = _named("to", Day(_FIRST_DAY, _LAST_DAY))
 
     @validates_schema
     def check_order(self, read: Loaded, **_options: object) -> None:

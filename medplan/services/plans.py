@@ -50,10 +50,11 @@ class PlanRecord:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some plans, newest first, and where the next page begins (None: there is none)."""
+    """Some plans, newest first, and where the pages beside it begin (None: there is none)."""
 
     plans: Sequence[PlanRow]
-    next_older_than: UUID | None
+    newer: store.Place | None
+    older: store.Place | None
 
 
 def preview(parts: Parts, caller: Caller, text: bytes) -> Plan:
@@ -74,7 +75,7 @@ def create_draft(parts: Parts, caller: Caller, text: bytes, once: Once[PlanRecor
         InvalidRequestError: the request can't be understood; nothing is stored.
         KeyReusedError, NotAllowedError.
     """
-    require(caller, Right.WRITE_PLANS)
+    require(caller, Right.DRAFT_PLANS)
     request = read_request(text, parts.formularies)
     plan = dump_plan(make(parts, request))
     with parts.database.writing.begin() as session:
@@ -110,7 +111,7 @@ def read_plan(parts: Parts, caller: Caller, plan_id: UUID) -> PlanRecord:
     Raises:
         NotFoundError, NotAllowedError.
     """
-    require(caller, Right.READ_PLANS)
+    require(caller, Right.READ_PLANS, plan_id)
     with parts.database.reading.begin() as session:
         row = _find(session, caller, plan_id)
         current = _current(session, row)
@@ -118,7 +119,7 @@ def read_plan(parts: Parts, caller: Caller, plan_id: UUID) -> PlanRecord:
 
 
 def list_plans(
-    parts: Parts, caller: Caller, wanted: store.PlanFilter, *, older_than: UUID | None, limit: int
+    parts: Parts, caller: Caller, wanted: store.PlanFilter, place: store.Place | None, limit: int
 ) -> Page:
     """List the organisation's plans, newest first.
 
@@ -126,12 +127,25 @@ def list_plans(
         NotAllowedError: the caller may not.
     """
     require(caller, Right.READ_PLANS)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         rows = store.newest_plans(
-            session, caller.organisation_id, wanted, older_than=older_than, limit=limit + 1
+            session, caller.organisation_id, wanted, place=place, limit=limit + 1
         )
-    page = rows[:limit]
-    return Page(page, page[-1].id if len(rows) > limit else None)
+    return _page(rows, place, limit)
+
+
+def _page(rows: Sequence[PlanRow], place: store.Place | None, limit: int) -> Page:
+    """Cut a page from rows of which there is one more than wanted where the list goes on."""
+    upwards = place is not None and not place.older
+    more = len(rows) > limit
+    shown = rows[-limit:] if upwards else rows[:limit]
+    if not shown:
+        return Page(shown, None, None)
+    newer = store.Place(shown[0].id, older=False)
+    older = store.Place(shown[-1].id, older=True)
+    if upwards:
+        return Page(shown, newer if more else None, older)
+    return Page(shown, None if place is None else newer, older if more else None)
 
 
 def replace_draft(
@@ -143,7 +157,7 @@ def replace_draft(
         InvalidRequestError, NotFoundError, NotAllowedError, WrongStatusError (issued already),
         StaleVersionError (the draft is at none of the `expected` versions).
     """
-    require(caller, Right.WRITE_PLANS)
+    require(caller, Right.WRITE_PLANS, plan_id)
     request = read_request(text, parts.formularies)
     plan = dump_plan(make(parts, request))
     with parts.database.writing.begin() as session:
@@ -161,7 +175,7 @@ def delete_draft(parts: Parts, caller: Caller, plan_id: UUID, *, expected: froze
     Raises:
         NotFoundError, NotAllowedError, WrongStatusError, StaleVersionError.
     """
-    require(caller, Right.WRITE_PLANS)
+    require(caller, Right.WRITE_PLANS, plan_id)
     with parts.database.writing.begin() as session:
         row, draft = open_draft(session, caller, plan_id, expected)
         session.delete(draft)
@@ -176,7 +190,7 @@ def list_revisions(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[Revi
     Raises:
         NotFoundError, NotAllowedError.
     """
-    require(caller, Right.READ_PLANS)
+    require(caller, Right.READ_PLANS, plan_id)
     with parts.database.reading.begin() as session:
         _find(session, caller, plan_id)
         return store.list_revisions(session, caller.organisation_id, plan_id)
@@ -188,7 +202,7 @@ def read_revision(parts: Parts, caller: Caller, plan_id: UUID, number: int) -> R
     Raises:
         NotFoundError, NotAllowedError.
     """
-    require(caller, Right.READ_PLANS)
+    require(caller, Right.READ_PLANS, plan_id)
     with parts.database.reading.begin() as session:
         row = store.find_revision(session, caller.organisation_id, plan_id, number)
     if row is None:

@@ -18,30 +18,30 @@ def patients_with_plans(
     *,
     after: UUID | None,
     limit: int,
-) -> Sequence[str]:
+) -> Sequence[UUID]:
     """Name patients that have an issued plan on these days, in order, at most `limit`.
 
-    `after` is a plan of the last patient already seen: a cursor must not hold a patient's name.
+    `after` is a plan of the last patient already seen.
     """
     query = (
-        select(PlanRow.patient_reference)
+        select(PlanRow.patient_id)
         .where(_on_days(organisation_id, first, last))
         .distinct()
-        .order_by(PlanRow.patient_reference)
+        .order_by(PlanRow.patient_id)
         .limit(limit)
     )
     if after is not None:
         seen = (
-            select(PlanRow.patient_reference)
+            select(PlanRow.patient_id)
             .where(PlanRow.organisation_id == organisation_id, PlanRow.id == after)
             .scalar_subquery()
         )
-        query = query.where(PlanRow.patient_reference > seen)
+        query = query.where(PlanRow.patient_id > seen)
     return session.scalars(query).all()
 
 
 def current_revisions(
-    session: Session, organisation_id: UUID, first: date, last: date, patients: Sequence[str]
+    session: Session, organisation_id: UUID, first: date, last: date, patients: Sequence[UUID]
 ) -> Sequence[Row[PlanRow, RevisionRow]]:
     """Read the current revisions of these patients' plans on these days, by patient and plan."""
     return session.execute(
@@ -54,8 +54,8 @@ def current_revisions(
                 RevisionRow.number == PlanRow.revision,
             ),
         )
-        .where(_on_days(organisation_id, first, last), PlanRow.patient_reference.in_(patients))
-        .order_by(PlanRow.patient_reference, PlanRow.id)
+        .where(_on_days(organisation_id, first, last), PlanRow.patient_id.in_(patients))
+        .order_by(PlanRow.patient_id, PlanRow.id)
     ).all()
 
 

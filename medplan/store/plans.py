@@ -1,14 +1,16 @@
 """Plans, their drafts and their revisions, always within one organisation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from medplan.store.tables import DraftRow, PlanRow, RevisionRow
+from medplan.store.keys import ErasedError
+from medplan.store.tables import DraftRow, PatientRow, PlanRow, RevisionRow
+from medplan.store.tables.sealing import is_patient
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +19,31 @@ class PlanFilter:
 
     status: str | None = None
     patient: str | None = None
+    review_before: date | None = None
+    stop_before: date | None = None
     updated_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Beside which plan a page stands: just after it in age, or just before."""
+
+    plan_id: UUID
+    older: bool
 
 
 def find_plan(
     session: Session, organisation_id: UUID, plan_id: UUID, *, lock: bool = False
 ) -> PlanRow | None:
-    """Find a plan; `lock` keeps other writers from it until this transaction ends."""
-    return session.get(PlanRow, (organisation_id, plan_id), with_for_update=lock or None)
+    """Find a plan; `lock` keeps other writers from it until this transaction ends.
+
+    Raises:
+        ErasedError: its patient's data has been erased.
+    """
+    row = session.get(PlanRow, (organisation_id, plan_id), with_for_update=lock or None)
+    if row is not None and row.patient.erased_at is not None:
+        raise ErasedError
+    return row
 
 
 def find_draft(session: Session, organisation_id: UUID, plan_id: UUID) -> DraftRow | None:
@@ -49,14 +68,19 @@ def newest_plans(
     organisation_id: UUID,
     wanted: PlanFilter,
     *,
-    older_than: UUID | None,
+    place: Place | None,
     limit: int,
 ) -> Sequence[PlanRow]:
-    """List plans from the newest down, at most `limit`, beginning after `older_than`."""
-    query = _plans(organisation_id, wanted).order_by(PlanRow.id.desc()).limit(limit)
-    if older_than is not None:
-        query = query.where(PlanRow.id < older_than)
-    return session.scalars(query).all()
+    """List plans from the newest down, at most `limit`, on one side of a place."""
+    query = _plans(session, organisation_id, wanted).limit(limit)
+    if place is None or place.older:
+        query = query.order_by(PlanRow.id.desc())
+    if place is None:
+        return session.scalars(query).all()
+    if place.older:
+        return session.scalars(query.where(PlanRow.id < place.plan_id)).all()
+    query = query.where(PlanRow.id > place.plan_id).order_by(PlanRow.id)
+    return session.scalars(query).all()[::-1]
 
 
 def _revisions(organisation_id: UUID, plan_id: UUID) -> Select[RevisionRow]:
@@ -65,12 +89,22 @@ def _revisions(organisation_id: UUID, plan_id: UUID) -> Select[RevisionRow]:
     )
 
 
-def _plans(organisation_id: UUID, wanted: PlanFilter) -> Select[PlanRow]:
-    query = select(PlanRow).where(PlanRow.organisation_id == organisation_id)
-    if wanted.status is not None:
-        query = query.where(PlanRow.status == wanted.status)
+def _plans(session: Session, organisation_id: UUID, wanted: PlanFilter) -> Select[PlanRow]:
+    theirs: ColumnElement[bool] = PatientRow.erased_at.is_(None)
     if wanted.patient is not None:
-        query = query.where(PlanRow.patient_reference == wanted.patient)
+        theirs &= is_patient(session.connection(), organisation_id, wanted.patient)
+    query = select(PlanRow).where(
+        PlanRow.organisation_id == organisation_id, PlanRow.patient.has(theirs)
+    )
+    return query.where(*_narrowing(wanted))
+
+
+def _narrowing(wanted: PlanFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.status is not None:
+        yield PlanRow.status == wanted.status
+    if wanted.review_before is not None:
+        yield PlanRow.next_review < wanted.review_before
+    if wanted.stop_before is not None:
+        yield PlanRow.next_stop < wanted.stop_before
     if wanted.updated_since is not None:
-        query = query.where(PlanRow.updated_at >= wanted.updated_since)
-    return query
+        yield PlanRow.updated_at >= wanted.updated_since
