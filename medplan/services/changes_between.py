@@ -34,6 +34,7 @@ _DAY = timedelta(days=1)
 class PatientPlans:
     """One patient's plans in force, with their ids in the same order."""
 
+    id: UUID
     reference: str
     plan_ids: tuple[UUID, ...]
     plans: tuple[Plan, ...]
@@ -41,7 +42,7 @@ class PatientPlans:
 
 @dataclass(frozen=True, slots=True)
 class PatientsPage:
-    """Some patients in order, and after whose plan the next page begins (None: it is the last)."""
+    """Some patients in order, and after whom the next page begins (None: it is the last)."""
 
     patients: tuple[PatientPlans, ...]
     next_after: UUID | None
@@ -71,11 +72,11 @@ def plans_between(parts: Parts, caller: Caller, within: Days, place: Place) -> P
         shown = found[: place.limit]
         rows = current_revisions(session, organisation_id, first, last, shown)
     patients = tuple(
-        _patient(reference, [(row[0], row[1]) for row in group])
-        for reference, group in groupby(rows, key=lambda row: row[0].patient_reference)
+        _patient([(row[0], row[1]) for row in group])
+        for _, group in groupby(rows, key=lambda row: row[0].patient_id)
     )
     more = len(found) > place.limit
-    return PatientsPage(patients, patients[-1].plan_ids[-1] if more else None)
+    return PatientsPage(patients, patients[-1].id if more else None)
 
 
 def changes_of(patient: PatientPlans, within: Days) -> tuple[ProductChange, ...]:
@@ -90,9 +91,12 @@ def packing_of(
     return product_dosages(patient.plans, within)
 
 
-def _patient(reference: str, rows: Sequence[tuple[PlanRow, RevisionRow]]) -> PatientPlans:
+def _patient(rows: Sequence[tuple[PlanRow, RevisionRow]]) -> PatientPlans:
     plans = tuple(_in_force(row, revision) for row, revision in rows)
-    return PatientPlans(reference, tuple(row.id for row, _ in rows), plans)
+    first = rows[0][0]
+    return PatientPlans(
+        first.patient_id, first.patient_reference, tuple(row.id for row, _ in rows), plans
+    )
 
 
 def _in_force(row: PlanRow, revision: RevisionRow) -> Plan:

@@ -7,7 +7,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import Session
 
-from medplan.store.tables import PlanRow, RevisionRow
+from medplan.store.tables import PatientRow, PlanRow, RevisionRow
+
+_OF_PLAN = and_(
+    PatientRow.organisation_id == PlanRow.organisation_id, PatientRow.id == PlanRow.patient_id
+)
 
 
 def patients_with_plans(
@@ -19,24 +23,18 @@ def patients_with_plans(
     after: UUID | None,
     limit: int,
 ) -> Sequence[UUID]:
-    """Name patients that have an issued plan on these days, in order, at most `limit`.
-
-    `after` is a plan of the last patient already seen.
-    """
+    """Name patients that have an issued plan on these days, by age of their record, at most
+    `limit`, beginning after the patient `after`. An erased patient is nobody's any more."""
     query = (
         select(PlanRow.patient_id)
-        .where(_on_days(organisation_id, first, last))
+        .join(PatientRow, _OF_PLAN)
+        .where(_on_days(organisation_id, first, last), PatientRow.wrapped_key.is_not(None))
         .distinct()
         .order_by(PlanRow.patient_id)
         .limit(limit)
     )
     if after is not None:
-        seen = (
-            select(PlanRow.patient_id)
-            .where(PlanRow.organisation_id == organisation_id, PlanRow.id == after)
-            .scalar_subquery()
-        )
-        query = query.where(PlanRow.patient_id > seen)
+        query = query.where(PlanRow.patient_id > after)
     return session.scalars(query).all()
 
 
