@@ -67,5 +67,5 @@ def _questions(checks: Iterable[Check]) -> tuple[Question, ...]:
 
 
 def _id(item: ChecklistItem) -> str:
-    text = "\n".join((item.level, item.text, item.action))
+    text = f"{item.level}\n{item.text}\n{item.action}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from medplan.formulary.model import Formulary
 from medplan.model.plan import Course, Plan
+from medplan.wording.language import ENGLISH, Language
 
 
 def medicine_key(course: Course) -> str:
@@ -17,14 +18,15 @@ def medicine_name(key: str, formulary: Formulary) -> str:
     return key if known is None else known.name
 
 
-def name_in_plan(medicine: str, plan: Plan, formulary: Formulary) -> str:
+def name_in_plan(
+    medicine: str, plan: Plan, formulary: Formulary, language: Language = ENGLISH
+) -> str:
     """What a plan's reviews, stops and checks call a medicine that they know by its id."""
     courses = [c for c in plan.courses if c.medicine == medicine]
     names = dict.fromkeys(medicine_name(medicine_key(c), formulary) for c in courses)
-    return listed(names) if names else medicine_name(medicine, formulary)
+    return listed(names, language) if names else medicine_name(medicine, formulary)
 
 
-def listed(words: Iterable[str], last_word: str = "and") -> str:
+def listed(words: Iterable[str], language: Language = ENGLISH) -> str:
     """Words as a list in a sentence: `A`, `A and B`, `A, B and C`."""
-    *most, last = words
-    return f"{', '.join(most)} {last_word} {last}" if most else last
+    return language.listed(words)

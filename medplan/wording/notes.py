@@ -10,80 +10,117 @@ from medplan.model.plan import Check, ChecklistItem, Decision, Review, Step, Sto
 from medplan.wording.amounts import form_text, number_text, product_name
 from medplan.wording.dates import day_text, days_text
 from medplan.wording.doses import amount_text, clock_text
+from medplan.wording.language import ENGLISH, Language, marked
 from medplan.wording.names import listed
 
-CHECK = "Look out for side effects: your plan says which, and what to do."
+CHECK = marked("Look out for side effects: your plan says which, and what to do.")
 
 _OPTIONS = {
-    "increase": "go up (only if it helps too little and you tolerate it)",
-    "stay": "stay at this dose",
-    "step-back": "go back to the dose before",
-    "stop": "stop",
+    "increase": marked("go up (only if it helps too little and you tolerate it)"),
+    "stay": marked("stay at this dose"),
+    "step-back": marked("go back to the dose before"),
+    "stop": marked("stop"),
 }
 _DECIDERS = {
-    "patient": "You may decide this yourself.",
-    "prescriber": "Your prescriber decides this with you.",
+    "patient": marked("You may decide this yourself."),
+    "prescriber": marked("Your prescriber decides this with you."),
 }
 _LEVELS = {
-    CheckLevel.EMERGENCY: "Get emergency help",
-    CheckLevel.SERIOUS: "Get advice the same day",
-    CheckLevel.COMMON: "Common",
+    CheckLevel.EMERGENCY: marked("Get emergency help"),
+    CheckLevel.SERIOUS: marked("Get advice the same day"),
+    CheckLevel.COMMON: marked("Common"),
 }
 
 
-def start_sentence(name: str, step: Step) -> str:
+def start_sentence(name: str, step: Step, language: Language = ENGLISH) -> str:
     """What begins: `Naproxen starts: 1 tablet of 250 mg at 08:00 and 20:00.`."""
     amounts: dict[str, list[str]] = {}
     for dose in step.doses:
-        amounts.setdefault(amount_text(dose), []).append(clock_text(dose))
-    each = "; ".join(f"{amount} at {listed(times)}" for amount, times in amounts.items())
-    return f"{name} starts: {each}."
+        times = amounts.setdefault(amount_text(dose, language), [])
+        times.append(clock_text(dose, language))
+    each = "; ".join(
+        language.say("{amount} at {times}", amount=amount, times=listed(times, language))
+        for amount, times in amounts.items()
+    )
+    return language.say("{medicine} starts: {amounts}.", medicine=name, amounts=each)
 
 
-def stop_sentence(name: str, stop: Stop) -> str:
+def stop_sentence(name: str, stop: Stop, language: Language = ENGLISH) -> str:
     """When a medicine ends, and what to know about it."""
-    last, free = day_text(stop.last_dose_day), day_text(stop.first_free_day)
-    return f"{name}: last dose {last}; none from {free}. {stop.text}".strip()
+    said = language.say(
+        "{medicine}: last dose {last_day}; none from {free_day}.",
+        medicine=name,
+        last_day=day_text(stop.last_dose_day, language),
+        free_day=day_text(stop.first_free_day, language),
+    )
+    return f"{said} {stop.text}".strip()
 
 
-def review_sentence(names: Sequence[str], review: Review) -> str:
+def review_sentence(names: Sequence[str], review: Review, language: Language = ENGLISH) -> str:
     """What is looked at again, and why."""
-    about = f"Review of {listed(names)}" if names else "Review of the whole plan"
-    return f"{about}: {review.why}"
+    if not names:
+        return language.say("Review of the whole plan: {why}", why=review.why)
+    medicines = listed(names, language)
+    return language.say("Review of {medicines}: {why}", medicines=medicines, why=review.why)
 
 
-def decision_sentence(name: str, decision: Decision) -> str:
+def decision_sentence(name: str, decision: Decision, language: Language = ENGLISH) -> str:
     """The choices on a decision day. No answer means that the dose stays as it is."""
-    choices = listed([_OPTIONS.get(option, option) for option in decision.options], "or")
-    who = _DECIDERS.get(decision.by, "")
-    return f"{name}: {choices}? {who} Until then keep to the dose you have.".replace("  ", " ")
+    options = [option_text(option, language) for option in decision.options]
+    question = language.say(
+        "{medicine}: {choices}?", medicine=name, choices=language.either(options)
+    )
+    who = language.say(_DECIDERS[decision.by]) if decision.by in _DECIDERS else ""
+    until = language.say("Until then keep to the dose you have.")
+    return " ".join(part for part in (question, who, until) if part)
 
 
-def renewal_sentence(name: str) -> str:
+def option_text(option: str, language: Language = ENGLISH) -> str:
+    """One of the choices of a decision day."""
+    return language.say(_OPTIONS[option]) if option in _OPTIONS else option
+
+
+def renewal_sentence(name: str, language: Language = ENGLISH) -> str:
     """The last day with dated doses of a medicine that is meant to go on."""
-    return (
-        f"The dated doses of {name} end today. Do not stop by yourself: "
-        "ask your prescriber how to go on."
+    return language.say(
+        "The dated doses of {medicine} end today. Do not stop by yourself: "
+        "ask your prescriber how to go on.",
+        medicine=name,
     )
 
 
-def supply_sentence(name: str, supply: Supply) -> str:
+def supply_sentence(name: str, supply: Supply, language: Language = ENGLISH) -> str:
     """What to collect for which days: `Naproxen 250 mg tablets: 14 tablets, for Mon 23 …`."""
-    count = f"{number_text(supply.units)} {form_text(supply.product, supply.units)}"
-    packs = "" if supply.packs is None else f" ({supply.packs} {_packs(supply.packs)})"
-    return f"{product_name(supply.product, name)}: {count}{packs}, for {days_text(supply.days)}."
+    number = number_text(supply.units, language)
+    count = f"{number} {form_text(supply.product, supply.units, language)}"
+    if supply.packs is not None:
+        packs = language.say_many("{count} pack", "{count} packs", supply.packs)
+        count = language.say("{units} ({packs})", units=count, packs=packs)
+    return language.say(
+        "{product}: {units}, for {days}.",
+        product=product_name(supply.product, name, language),
+        units=count,
+        days=days_text(supply.days, language),
+    )
 
 
-def agreed_supply_sentence(name: str, supply: Supply) -> str:
+def agreed_supply_sentence(name: str, supply: Supply, language: Language = ENGLISH) -> str:
     """What to collect while steps up are not agreed: no count, since that may change."""
-    return f"{product_name(supply.product, name)}: enough for the dose agreed so far."
+    return language.say(
+        "{product}: enough for the dose agreed so far.",
+        product=product_name(supply.product, name, language),
+    )
 
 
-def check_sentences(name: str, check: Check) -> tuple[str, ...]:
+def check_sentences(name: str, check: Check, language: Language = ENGLISH) -> tuple[str, ...]:
     """What to look out for, the most urgent first, each with what to do."""
-    said = [f"{name}: have you noticed any of these?"]
+    said = [language.say("{medicine}: have you noticed any of these?", medicine=name)]
     for level, heading in _LEVELS.items():
-        said += [f"{heading}: {_item(i)}" for i in check.items if i.level is level]
+        said += [
+            language.say("{heading}: {item}", heading=language.say(heading), item=item_text(i))
+            for i in check.items
+            if i.level is level
+        ]
     return tuple(said)
 
 
@@ -92,10 +129,7 @@ def lines(sentences: Iterable[str]) -> str:
     return "\n".join(sentences)
 
 
-def _item(item: ChecklistItem) -> str:
+def item_text(item: ChecklistItem) -> str:
+    """One thing to look out for, and what to do about it."""
     text = item.text if item.text.endswith((".", "?", "!")) else f"{item.text}."
     return f"{text} {item.action}".strip()
-
-
-def _packs(count: int) -> str:
-    return "pack" if count == 1 else "packs"
