@@ -11,19 +11,23 @@ from medplan.api.description import install_api
 from medplan.formulary.loader import load_formulary
 from medplan.formulary.model import Formulary
 from medplan.formulary.schema_rules import JurisdictionName
-from medplan.gate.bearer import install_bearer
+from medplan.gate.bearer import bearer_caller
 from medplan.gate.bodies import MOST_BYTES
 from medplan.gate.context import Context, install_context, system_clock
+from medplan.gate.csrf import install_csrf
+from medplan.gate.doors import install_doors
 from medplan.gate.feed_door import FeedDoor
 from medplan.gate.headers import install_headers
 from medplan.gate.logs import install_logs
 from medplan.gate.plain_http import install_plain_http
 from medplan.gate.problems import install_problems
+from medplan.gate.sessions import install_sessions, session_caller
 from medplan.ical.calendar import CalendarOptions, Detail, Group, Method, render_calendar
 from medplan.model.plan import Plan
 from medplan.services.parts import CalendarFacts, CalendarRenderer, Medium, Parts
 from medplan.store.database import Database
 from medplan.store.feed_lookup import FeedLookup
+from medplan.store.keys import MasterKeys
 from medplan.units import Days
 from medplan.web.install import install_web
 
@@ -44,7 +48,9 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     install_headers(app)
     install_logs(app)
     install_plain_http(app)
-    install_bearer(app)
+    install_csrf(app)
+    install_sessions(app, config.public_url, config.secret_key)
+    install_doors(app, by_token=bearer_caller, by_session=session_caller)
     install_api(app)
     install_web(app)
     install_problems(app)
@@ -63,7 +69,7 @@ def build_parts(config: Config) -> Parts:
         name.value: load_formulary(name, config.formulary_path) for name in JurisdictionName
     }
     _refuse_drafts(config, formularies)
-    database = Database(config.database_url)
+    database = Database(config.database_url, MasterKeys(config.data_keys or (config.secret_key,)))
     return Parts(
         database=database,
         feeds=FeedLookup(database.engine),

@@ -32,6 +32,7 @@ from medplan.gate.context import caller, parts
 from medplan.gate.idempotency import once, respond
 from medplan.gate.preconditions import expected_versions
 from medplan.services import advances, amendments, decisions, endings, holds, issued, stops
+from medplan.services.access import Right
 
 blueprint = Blueprint("acts", __name__, description="What is done to an issued plan.")
 
@@ -42,6 +43,7 @@ _CONFLICT = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/amendments",
+    right=Right.WRITE_PLANS,
     answer="StoredPlan",
     refusals=_CONFLICT,
     body=AmendmentSchema,
@@ -67,6 +69,7 @@ def amend_plan(plan_id: UUID) -> Response:
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/stops",
+    right=Right.WRITE_PLANS,
     answer="StoredPlan",
     refusals=_CONFLICT,
     body=StopSchema,
@@ -93,6 +96,7 @@ def stop_plan(plan_id: UUID) -> Response:
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/holds",
+    right=Right.WRITE_PLANS,
     answer="StoredPlan",
     refusals=_CONFLICT,
     body=HoldSchema,
@@ -120,6 +124,7 @@ def hold_plan(plan_id: UUID) -> Response:
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/resumes",
+    right=Right.WRITE_PLANS,
     answer="StoredPlan",
     refusals=_CONFLICT,
     body=ResumeSchema,
@@ -146,6 +151,7 @@ def resume_plan(plan_id: UUID) -> Response:
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/decisions",
+    right=Right.WRITE_PLANS,
     answer="StoredPlan",
     refusals=_CONFLICT,
     body=DecisionSchema,
@@ -172,6 +178,7 @@ def decide_plan(plan_id: UUID) -> Response:
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/completions",
+    right=Right.WRITE_PLANS,
     answer="StoredPlan",
     refusals=_CONFLICT,
     body=EndingSchema,
@@ -197,6 +204,7 @@ def complete_plan(plan_id: UUID) -> Response:
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/errors",
+    right=Right.WRITE_PLANS,
     answer="StoredPlan",
     refusals=_CONFLICT,
     body=EndingSchema,
@@ -222,6 +230,7 @@ def mark_plan_as_error(plan_id: UUID) -> Response:
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/advances",
+    right=Right.WRITE_PLANS,
     answer="StoredPlan",
     refusals=_CONFLICT,
     body=AdvanceSchema,
@@ -251,6 +260,7 @@ def set_advance(plan_id: UUID) -> Response:
     blueprint,
     "GET",
     "/plans/<plan:plan_id>/revisions/<int:number>/changes",
+    right=Right.READ_PLANS,
     answer="ChangeList",
     refusals=(HTTPStatus.NOT_FOUND,),
 )

@@ -14,6 +14,7 @@ from medplan.documents.csv_text import write_csv
 from medplan.gate.bodies import load_query
 from medplan.gate.context import caller, context, parts
 from medplan.gate.cursors import read_cursor, write_cursor
+from medplan.services.access import Right
 from medplan.services.changes_between import (
     PatientsPage,
     Place,
@@ -25,7 +26,14 @@ from medplan.services.changes_between import (
 blueprint = Blueprint("changes", __name__, description="What changes, and what to pack.")
 
 
-@Operation(blueprint, "GET", "/changes", answer="ProductChangePage", query=PeriodQuerySchema)
+@Operation(
+    blueprint,
+    "GET",
+    "/changes",
+    right=Right.READ_PLANS,
+    answer="ProductChangePage",
+    query=PeriodQuerySchema,
+)
 def list_changes() -> Response:
     """Tell for each patient and product what becomes of it between two dates, both included.
 
@@ -46,6 +54,7 @@ def list_changes() -> Response:
     blueprint,
     "GET",
     "/changes.csv",
+    right=Right.READ_PLANS,
     answer=None,
     content_type=CSV,
     query=PeriodQuerySchema,
@@ -62,7 +71,14 @@ def list_changes_as_csv() -> Response:
     return _table("changes.csv", mapping.CHANGES_HEADER, rows, onward)
 
 
-@Operation(blueprint, "GET", "/packing", answer="PackingPage", query=PackingQuerySchema)
+@Operation(
+    blueprint,
+    "GET",
+    "/packing",
+    right=Right.READ_PLANS,
+    answer="PackingPage",
+    query=PackingQuerySchema,
+)
 def list_packing() -> Response:
     """List what each patient takes day by day and time by time, in units of each product."""
     query = load_query(PackingQuerySchema(), PeriodQuery)
@@ -75,6 +91,7 @@ def list_packing() -> Response:
     blueprint,
     "GET",
     "/packing.csv",
+    right=Right.READ_PLANS,
     answer=None,
     content_type=CSV,
     query=PackingQuerySchema,

@@ -11,12 +11,12 @@ from medplan.api import mapping
 from medplan.api.answers import json_answer
 from medplan.api.feed_schemas import FeedChangeSchema, FeedWishSchema
 from medplan.api.operation import CALENDAR, Operation
-from medplan.gate.bearer import open_to_all
 from medplan.gate.bodies import load_body
 from medplan.gate.context import caller, context, parts
 from medplan.gate.feed_door import refusal
 from medplan.gate.idempotency import once, respond
 from medplan.services import feeds
+from medplan.services.access import Right
 from medplan.services.feeds import FeedChange, FeedWish, NewFeed
 from medplan.services.once import Answer
 
@@ -30,6 +30,7 @@ _MISSING = (HTTPStatus.NOT_FOUND,)
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/feeds",
+    right=Right.MANAGE_FEEDS,
     answer="NewFeed",
     status=HTTPStatus.CREATED,
     refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
@@ -42,7 +43,14 @@ def create_feed(plan_id: UUID) -> Response:
     return respond(feeds.create_feed(parts(), caller(), plan_id, wish, once(_created)))
 
 
-@Operation(blueprint, "GET", "/plans/<plan:plan_id>/feeds", answer="FeedList", refusals=_MISSING)
+@Operation(
+    blueprint,
+    "GET",
+    "/plans/<plan:plan_id>/feeds",
+    right=Right.REVOKE_FEEDS,
+    answer="FeedList",
+    refusals=_MISSING,
+)
 def list_feeds(plan_id: UUID) -> Response:
     """List a plan's calendar links, without their addresses."""
     found = feeds.list_feeds(parts(), caller(), plan_id)
@@ -56,6 +64,7 @@ def list_feeds(plan_id: UUID) -> Response:
     blueprint,
     "PATCH",
     "/plans/<plan:plan_id>/feeds/<feed:feed_id>",
+    right=Right.MANAGE_FEEDS,
     answer="Feed",
     refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
     body=FeedChangeSchema,
@@ -72,6 +81,7 @@ def change_feed(plan_id: UUID, feed_id: UUID) -> Response:
     blueprint,
     "DELETE",
     "/plans/<plan:plan_id>/feeds/<feed:feed_id>",
+    right=Right.REVOKE_FEEDS,
     answer=None,
     status=HTTPStatus.NO_CONTENT,
     refusals=_MISSING,
@@ -86,6 +96,7 @@ def revoke_feed(plan_id: UUID, feed_id: UUID) -> Response:
     blueprint,
     "POST",
     "/plans/<plan:plan_id>/feeds/<feed:feed_id>/rotate",
+    right=Right.MANAGE_FEEDS,
     answer="NewFeed",
     refusals=_MISSING,
     keyed=True,
@@ -104,7 +115,6 @@ def rotate_feed(plan_id: UUID, feed_id: UUID) -> Response:
     refusals=_MISSING,
     guarded=False,
 )
-@open_to_all
 def read_feed(token: str) -> Response:
     """Read a calendar, as it was rendered when the plan or the feed last changed."""
     del token  # the door has looked at it: only what it refused comes here

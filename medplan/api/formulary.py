@@ -17,6 +17,7 @@ from medplan.documents.formulary import (
 from medplan.formulary.model import Formulary
 from medplan.gate.bodies import load_query
 from medplan.gate.context import parts
+from medplan.services.access import Right
 from medplan.services.refusals import NotFoundError
 
 blueprint = Blueprint("formulary", __name__, description="The numbers, with their sources.")
@@ -26,6 +27,7 @@ blueprint = Blueprint("formulary", __name__, description="The numbers, with thei
     blueprint,
     "GET",
     "/formulary/medicines",
+    right=Right.READ_FORMULARY,
     answer="MedicineList",
     query=JurisdictionQuerySchema,
 )
@@ -46,6 +48,7 @@ def list_medicines() -> Response:
     blueprint,
     "GET",
     "/formulary/medicines/<medicine_id>",
+    right=Right.READ_FORMULARY,
     answer="Medicine",
     query=JurisdictionQuerySchema,
     refusals=(HTTPStatus.NOT_FOUND,),
@@ -62,6 +65,7 @@ def read_medicine(medicine_id: str) -> Response:
     blueprint,
     "GET",
     "/formulary/vocabulary",
+    right=Right.READ_FORMULARY,
     answer="Vocabulary",
     query=JurisdictionQuerySchema,
 )
@@ -74,6 +78,7 @@ def read_vocabulary() -> Response:
     blueprint,
     "GET",
     "/formulary/sources",
+    right=Right.READ_FORMULARY,
     answer="SourceList",
     query=JurisdictionQuerySchema,
 )

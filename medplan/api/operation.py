@@ -8,7 +8,9 @@ from typing import TypeVar
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
+from medplan.gate.doors import needs, open_to_all
 from medplan.gate.problems import CONTENT_TYPE
+from medplan.services.access import Right
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -46,17 +48,19 @@ _MATCHED = (HTTPStatus.PRECONDITION_REQUIRED, HTTPStatus.PRECONDITION_FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Routes a view and describes it; used as a decorator.
+    """Routes a view, guards it and describes it; used as a decorator.
 
-    `answer` names a component of `answers.json`, None for no body or one that is no JSON. `keyed`
-    and `matched` say that the view wants an Idempotency-Key and If-Match; `guarded` that it wants
-    a token. The statuses that follow from these need not stand among `refusals`.
+    `right` is what a caller needs; a guarded route without one lets nobody pass. `answer` names a
+    component of `answers.json`, None for no body or one that is no JSON. `keyed` and `matched` say
+    that the view wants an Idempotency-Key and If-Match; `guarded` that it wants a token. The
+    statuses that follow from these need not stand among `refusals`.
     """
 
     blueprint: Blueprint
     method: str
     rule: str
     _: KW_ONLY
+    right: Right | None = None
     answer: str | None
     status: HTTPStatus = HTTPStatus.OK
     content_type: str = JSON
@@ -69,7 +73,11 @@ class Operation:
     guarded: bool = True
 
     def __call__(self, view: View) -> View:
-        """Route and describe the view."""
+        """Route, guard and describe the view."""
+        if not self.guarded:
+            open_to_all(view)
+        elif self.right is not None:
+            needs(self.right)(view)
         described: View = self.blueprint.doc(operationId=view.__name__, **self._doc())(view)
         for status in self._refused():
             described = self.blueprint.alt_response(

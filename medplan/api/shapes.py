@@ -13,6 +13,7 @@ from medplan.api.schemas import DaysQuery, DaysQuerySchema, FileQuerySchema
 from medplan.gate.bodies import load_query
 from medplan.gate.context import caller, parts
 from medplan.services import shapes
+from medplan.services.access import Right
 from medplan.services.dated import dated_doses
 from medplan.services.parts import CalendarLook, Medium
 from medplan.units import Days
@@ -26,6 +27,7 @@ _MISSING = (HTTPStatus.NOT_FOUND,)
     blueprint,
     "GET",
     "/plans/<plan:plan_id>.ics",
+    right=Right.READ_PLANS,
     answer=None,
     content_type=CALENDAR,
     query=FileQuerySchema,
@@ -40,6 +42,7 @@ def read_calendar(plan_id: UUID) -> Response:
     blueprint,
     "GET",
     "/plans/<plan:plan_id>/cancel.ics",
+    right=Right.READ_PLANS,
     answer=None,
     content_type=CALENDAR,
     query=FileQuerySchema,
@@ -62,6 +65,7 @@ def _calendar(plan_id: UUID, medium: Medium, name: str) -> Response:
     blueprint,
     "GET",
     "/plans/<plan:plan_id>/text",
+    right=Right.READ_PLANS,
     answer=None,
     content_type=TEXT,
     refusals=_MISSING,
@@ -72,7 +76,14 @@ def read_text(plan_id: UUID) -> Response:
     return Response(text, content_type=f"{TEXT}; charset=utf-8")
 
 
-@Operation(blueprint, "GET", "/plans/<plan:plan_id>/supply", answer="Supply", refusals=_MISSING)
+@Operation(
+    blueprint,
+    "GET",
+    "/plans/<plan:plan_id>/supply",
+    right=Right.READ_PLANS,
+    answer="Supply",
+    refusals=_MISSING,
+)
 def read_supply(plan_id: UUID) -> Response:
     """Read how many units of each product the plan needs."""
     plan = shapes.read(parts(), caller(), plan_id)
@@ -83,6 +94,7 @@ def read_supply(plan_id: UUID) -> Response:
     blueprint,
     "GET",
     "/plans/<plan:plan_id>/doses",
+    right=Right.READ_PLANS,
     answer="DoseList",
     query=DaysQuerySchema,
     refusals=_MISSING,

@@ -21,6 +21,33 @@ class PlainHttpError(MedplanError):
         super().__init__("This address is secret. Ask for it by https, and replace it.")
 
 
+class NotSignedInError(MedplanError):
+    """Nobody is signed in with this browser, or not any more. Pages lead to the way in."""
+
+    code = "not-authenticated"
+
+    def __init__(self) -> None:
+        super().__init__("Sign in first.")
+
+
+class SecondFactorMissingError(MedplanError):
+    """The password was right; the code from the second factor is still to come."""
+
+    code = "not-authenticated"
+
+    def __init__(self) -> None:
+        super().__init__("Enter the code of your second factor first.")
+
+
+class NoRightDeclaredError(MedplanError):
+    """The view does not say which right it asks for: a fault of ours, and nobody may pass."""
+
+    code = "not-allowed"
+
+    def __init__(self) -> None:
+        super().__init__("This route declares no right, so nobody may use it.")
+
+
 class NotJsonError(MedplanError):
     """The body is not declared as JSON."""
 

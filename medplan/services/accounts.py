@@ -1,24 +1,21 @@
 """People and their tokens: added by whoever runs medplan, checked at the door."""
 
+from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy.orm import Session
 
 from medplan.services import tokens
-from medplan.services.access import Caller, Role
+from medplan.services.access import EVERYTHING, Caller, Role
 from medplan.services.audit import note_by_operator
+from medplan.services.passwords import hash_password, refuse_weak
 from medplan.services.refusals import AccountError
+from medplan.services.sessions import caller_of
 from medplan.store import people
 from medplan.store.database import Database
 from medplan.store.ids import API_TOKEN, USER, new_id, write_id
 from medplan.store.tables import ApiTokenRow, OrganisationRow, UserRow
-
-_SHORTEST_PASSWORD = 10
-_HASHER = PasswordHasher()  # argon2id at the library's defaults
 
 
 def add_user(
@@ -30,7 +27,7 @@ def add_user(
         AccountError: the address is taken or none, or the password is too short.
     """
     _check_user(email, password)
-    password_hash = _HASHER.hash(password)
+    password_hash = hash_password(password)
     with database.writing.begin() as session:
         if people.find_user(session, email) is not None:
             raise AccountError("Somebody has this address already.")
@@ -63,12 +60,16 @@ def add_token(database: Database, *, email: str, name: str, now: datetime) -> st
             id=new_id(now),
             user_id=user.id,
             name=name,
+            scopes=None,
+            last_used=None,
             token_sha256=tokens.token_hash(token),
             created_at=now,
             revoked_at=None,
         )
         session.add(row)
-        note_by_operator(session, user.organisation_id, now, "token.add", write_id(API_TOKEN, row.id))
+        note_by_operator(
+            session, user.organisation_id, now, "token.add", write_id(API_TOKEN, row.id)
+        )
     return token
 
 
@@ -78,37 +79,21 @@ def find_caller(database: Database, token: str, now: datetime) -> Caller | None:
         return None
     token_hash = tokens.token_hash(token)
     with database.reading.begin() as session:
-        holder = people.find_token_holder(session, token_hash)
-    if holder is None or not tokens.same_hash(holder[3], token_hash):
-        return None
-    return Caller(holder[0], holder[1], Role(holder[2]), now)
-
-
-def check_login(database: Database, *, email: str, password: str, now: datetime) -> Caller | None:
-    """Say who signs in with this address and password; None when they don't match.
-
-    An unknown address costs the same work as a wrong password, so the time taken tells nothing.
-    """
-    with database.reading.begin() as session:
-        user = people.find_user(session, email)
-    stored = _nobodys_hash() if user is None or user.password_hash is None else user.password_hash
-    try:
-        _HASHER.verify(stored, password)
-    except VerificationError:
-        return None
-    return None if user is None else Caller(user.organisation_id, user.id, Role(user.role), now)
-
-
-@cache
-def _nobodys_hash() -> str:
-    return _HASHER.hash("a password that nobody has")
+        found = people.find_token_holder(session, token_hash)
+        if found is None or not tokens.same_hash(found[0].token_sha256, token_hash):
+            return None
+        row, user = found
+        if user.disabled_at is not None:
+            return None
+        caller = caller_of(session, user, now)
+    scopes = EVERYTHING if row.scopes is None else frozenset(row.scopes.split())
+    return replace(caller, scopes=scopes)
 
 
 def _check_user(email: str, password: str) -> None:
     if email.count("@") != 1 or email != email.strip().lower():
         raise AccountError("An address is written in small letters with one @.")
-    if len(password) < _SHORTEST_PASSWORD:
-        raise AccountError(f"A password has at least {_SHORTEST_PASSWORD} characters.")
+    refuse_weak(password, email)
 
 
 def _organisation_id(session: Session, name: str, now: datetime) -> UUID:

@@ -40,7 +40,7 @@ def set_advance(
         NotFoundError, NotAllowedError, WrongStatusError, StaleVersionError, KeyReusedError.
         InvalidRequestError: the plan has no such medicine.
     """
-    require(caller, Right.WRITE_PLANS)
+    require(caller, Right.WRITE_PLANS, plan_id)
 
     def act() -> PlanRecord:
         row = open_issued(session, caller, plan_id, expected, IN_FORCE)

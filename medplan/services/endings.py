@@ -31,7 +31,7 @@ def complete(
         NotFoundError, NotAllowedError, WrongStatusError, StaleVersionError, KeyReusedError.
         DosesLeftError: doses are planned after today; a stop ends them safely.
     """
-    require(caller, Right.WRITE_PLANS)
+    require(caller, Right.WRITE_PLANS, plan_id)
 
     def act() -> PlanRecord:
         row = open_issued(session, caller, plan_id, expected, IN_FORCE)
@@ -60,7 +60,7 @@ def mark_as_error(
     Raises:
         NotFoundError, NotAllowedError, WrongStatusError, StaleVersionError, KeyReusedError.
     """
-    require(caller, Right.WRITE_PLANS)
+    require(caller, Right.WRITE_PLANS, plan_id)
 
     def act() -> PlanRecord:
         row = open_issued(session, caller, plan_id, expected, _ISSUED)

@@ -80,7 +80,7 @@ def create_feed(
         NotFoundError, NotAllowedError, KeyReusedError, WrongStatusError (a draft has no feeds).
         InvalidRequestError: it names a medicine that the plan lacks, or ends too soon or too late.
     """
-    require(caller, Right.MANAGE_FEEDS)
+    require(caller, Right.MANAGE_FEEDS, plan_id)
     with parts.database.writing.begin() as session:
         return once.answer(session, caller, lambda: _add(session, parts, caller, plan_id, wish))
 
@@ -115,7 +115,7 @@ def change_feed(
         NotFoundError (also when it is revoked), NotAllowedError.
         InvalidRequestError: it names a medicine that the plan lacks, or ends too soon or too late.
     """
-    require(caller, Right.MANAGE_FEEDS)
+    require(caller, Right.MANAGE_FEEDS, plan_id)
     with parts.database.writing.begin() as session:
         feed = _open(session, caller, plan_id, feed_id)
         shown = _shown(session, caller, plan_id)
@@ -136,7 +136,7 @@ def list_feeds(parts: Parts, caller: Caller, plan_id: UUID) -> FeedList:
     Raises:
         NotFoundError, NotAllowedError.
     """
-    require(caller, Right.MANAGE_FEEDS)
+    require(caller, Right.REVOKE_FEEDS, plan_id)
     write_fetches(parts)
     with parts.database.reading.begin() as session:
         row = plans.find_plan(session, caller.organisation_id, plan_id)
@@ -151,7 +151,7 @@ def revoke_feed(parts: Parts, caller: Caller, plan_id: UUID, feed_id: UUID) -> N
     Raises:
         NotFoundError (also when it is revoked already), NotAllowedError.
     """
-    require(caller, Right.MANAGE_FEEDS)
+    require(caller, Right.REVOKE_FEEDS, plan_id)
     with parts.database.writing.begin() as session:
         feed = _open(session, caller, plan_id, feed_id)
         feed.revoked_at = caller.at
@@ -169,7 +169,7 @@ def rotate_feed(
     Raises:
         NotFoundError (also when it is revoked), NotAllowedError, KeyReusedError.
     """
-    require(caller, Right.MANAGE_FEEDS)
+    require(caller, Right.MANAGE_FEEDS, plan_id)
 
     def act() -> NewFeed:
         feed = _open(session, caller, plan_id, feed_id)

@@ -21,7 +21,7 @@ def read_current(parts: Parts, caller: Caller, plan_id: UUID) -> Current:
     Raises:
         NotFoundError, NotAllowedError, WrongStatusError (a draft is not issued).
     """
-    require(caller, Right.READ_PLANS)
+    require(caller, Right.READ_PLANS, plan_id)
     with parts.database.reading.begin() as session:
         row = store.find_plan(session, caller.organisation_id, plan_id)
         if row is None:
@@ -50,7 +50,7 @@ def read_changes(parts: Parts, caller: Caller, plan_id: UUID, number: int) -> tu
     Raises:
         NotFoundError, NotAllowedError.
     """
-    require(caller, Right.READ_PLANS)
+    require(caller, Right.READ_PLANS, plan_id)
     with parts.database.reading.begin() as session:
         after = store.find_revision(session, caller.organisation_id, plan_id, number)
         before = store.find_revision(session, caller.organisation_id, plan_id, number - 1)

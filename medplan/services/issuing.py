@@ -45,7 +45,7 @@ def issue(
         OpenFindingsError: a block, or a major finding without a reason, is open.
         PlanChangedError: the same request would now give another plan than the draft shows.
     """
-    require(caller, Right.WRITE_PLANS)
+    require(caller, Right.WRITE_PLANS, plan_id)
 
     def act() -> PlanRecord:
         row, draft = open_draft(session, caller, plan_id, expected)

@@ -1,11 +1,20 @@
-"""Organisations, users and their tokens, found and added."""
+"""Organisations, accounts and what opens the door for them, found and added."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
-from medplan.store.tables import ApiTokenRow, OrganisationRow, UserRow
+from medplan.store.tables import (
+    ApiTokenRow,
+    OpeningRow,
+    OrganisationRow,
+    SecondFactorRow,
+    SessionRow,
+    UserRow,
+)
 
 
 def any_organisation(session: Session) -> bool:
@@ -18,19 +27,94 @@ def find_organisation(session: Session, name: str) -> OrganisationRow | None:
     return session.scalar(select(OrganisationRow).where(OrganisationRow.name == name))
 
 
-def find_user(session: Session, email: str) -> UserRow | None:
-    """Find the user who signs in with this address."""
-    return session.scalar(select(UserRow).where(UserRow.email == email))
+def find_user(session: Session, email: str, *, lock: bool = False) -> UserRow | None:
+    """Find the user who signs in with this address; `lock` keeps other writers from the row."""
+    query = select(UserRow).where(UserRow.email == email)
+    return session.scalar(query.with_for_update() if lock else query)
 
 
-def find_token_holder(session: Session, token_sha256: str) -> Row[UUID, UUID, str, str] | None:
-    """Find who holds a token that is not revoked: organisation, user, role, hash."""
+def find_token_holder(session: Session, token_sha256: str) -> Row[ApiTokenRow, UserRow] | None:
+    """Find a token that is not revoked, and the account that holds it."""
     return session.execute(
-        select(UserRow.organisation_id, UserRow.id, UserRow.role, ApiTokenRow.token_sha256)
+        select(ApiTokenRow, UserRow)
         .join(
-            ApiTokenRow,
-            (ApiTokenRow.organisation_id == UserRow.organisation_id)
-            & (ApiTokenRow.user_id == UserRow.id),
+            UserRow,
+            (UserRow.organisation_id == ApiTokenRow.organisation_id)
+            & (UserRow.id == ApiTokenRow.user_id),
         )
         .where(ApiTokenRow.token_sha256 == token_sha256, ApiTokenRow.revoked_at.is_(None))
     ).one_or_none()
+
+
+def find_session(session: Session, token_sha256: str) -> Row[SessionRow, UserRow] | None:
+    """Find a browser's session and its account, whether it still holds or not."""
+    return session.execute(
+        select(SessionRow, UserRow)
+        .join(
+            UserRow,
+            (UserRow.organisation_id == SessionRow.organisation_id)
+            & (UserRow.id == SessionRow.user_id),
+        )
+        .where(SessionRow.token_sha256 == token_sha256)
+    ).one_or_none()
+
+
+def note_seen(session: Session, row: SessionRow, now: datetime) -> None:
+    """Keep when a session was last seen, unless a later time is kept."""
+    session.execute(
+        update(SessionRow)
+        .where(
+            SessionRow.organisation_id == row.organisation_id,
+            SessionRow.id == row.id,
+            SessionRow.last_seen < now,
+        )
+        .values(last_seen=now)
+    )
+
+
+def end_sessions(
+    session: Session,
+    organisation_id: UUID,
+    now: datetime,
+    *,
+    user_id: UUID | None = None,
+    session_id: UUID | None = None,
+) -> None:
+    """End one session, or all of an account."""
+    query = update(SessionRow).where(
+        SessionRow.organisation_id == organisation_id, SessionRow.ended_at.is_(None)
+    )
+    if session_id is not None:
+        query = query.where(SessionRow.id == session_id)
+    if user_id is not None:
+        query = query.where(SessionRow.user_id == user_id)
+    session.execute(query.values(ended_at=now))
+
+
+def find_second_factor(
+    session: Session, organisation_id: UUID, user_id: UUID
+) -> SecondFactorRow | None:
+    """Find an account's second factor, confirmed or not."""
+    return session.get(SecondFactorRow, (organisation_id, user_id))
+
+
+def opened_plans(
+    session: Session, organisation_id: UUID, user_id: UUID, now: datetime
+) -> Sequence[UUID]:
+    """List the plans that somebody has open at an instant."""
+    return session.scalars(
+        select(OpeningRow.plan_id).where(
+            OpeningRow.organisation_id == organisation_id,
+            OpeningRow.user_id == user_id,
+            OpeningRow.closes_at > now,
+        )
+    ).all()
+
+
+def list_openings(session: Session, organisation_id: UUID, plan_id: UUID) -> Sequence[OpeningRow]:
+    """List a plan's openings, newest first."""
+    return session.scalars(
+        select(OpeningRow)
+        .where(OpeningRow.organisation_id == organisation_id, OpeningRow.plan_id == plan_id)
+        .order_by(OpeningRow.id.desc())
+    ).all()

@@ -8,10 +8,10 @@ import pytest
 
 from config import Config
 from medplan.app import build_parts
-from medplan.services.accounts import check_login
 from medplan.services.demo import load_demo
 from medplan.services.feed_reading import read_feed
 from medplan.services.parts import Parts
+from medplan.services.sign_in import sign_in
 from medplan.store.migrate import upgrade
 from tests.api.practice import BEGUN, Practice
 
@@ -34,7 +34,7 @@ def test_the_demo_begins_today_and_what_it_says_works(empty: Parts, year: int) -
     access = load_demo(empty, EXAMPLE.read_text(encoding="utf-8"), now)
 
     assert access is not None
-    assert check_login(empty.database, email=access.email, password=access.password, now=now)
+    assert sign_in(empty.database, email=access.email, password=access.password, now=now)
     feed = read_feed(empty, access.feed_token, now)
     assert f"DTSTART;TZID=Pacific/Auckland:{year}1122".encode() in feed.body
     assert load_demo(empty, EXAMPLE.read_text(encoding="utf-8"), now) is None

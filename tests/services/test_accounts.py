@@ -10,6 +10,8 @@ from sqlalchemy import select, update
 from medplan.services import accounts
 from medplan.services.access import Role
 from medplan.services.refusals import AccountError
+from medplan.services.sessions import find_session
+from medplan.services.sign_in import sign_in
 from medplan.store.database import Database
 from medplan.store.migrate import upgrade
 from medplan.store.tables import ApiTokenRow, AuditRow, UserRow
@@ -41,12 +43,14 @@ def add(database: Database, email: str, password: str = PASSWORD) -> None:
 
 
 def test_the_right_password_gets_in_and_no_other(database: Database) -> None:
-    found = accounts.check_login(database, email=EMAIL, password=PASSWORD, now=NOW)
+    made = sign_in(database, email=EMAIL, password=PASSWORD, now=NOW)
 
+    assert made is not None
+    found = find_session(database, made.token, NOW)
     assert found is not None
-    assert found.role is Role.PRESCRIBER
-    assert accounts.check_login(database, email=EMAIL, password="another one", now=NOW) is None
-    assert accounts.check_login(database, email="b@example.org", password="x", now=NOW) is None
+    assert (found.caller.role, found.half_open) == (Role.PRESCRIBER, False)
+    assert sign_in(database, email=EMAIL, password="another one", now=NOW) is None
+    assert sign_in(database, email="b@example.org", password="x", now=NOW) is None
 
 
 def test_a_password_is_kept_as_an_argon2id_hash(database: Database) -> None:

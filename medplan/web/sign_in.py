@@ -1,0 +1,70 @@
+"""The way in and out: address and password, and a page for whoever isn't signed in yet."""
+
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from medplan.gate import sessions
+from medplan.gate.context import context
+from medplan.gate.doors import open_form
+from medplan.gate.refusals import NotSignedInError, SecondFactorMissingError
+from medplan.services.sign_in import sign_in
+from medplan.web.pages import dress
+
+_HOME = "/"
+
+blueprint = dress(Blueprint("sign_in", __name__, template_folder="templates"))
+
+
+def lead_to_sign_in(app: Flask) -> None:
+    """Send whoever asks for a page without being signed in to the way in, and back afterwards."""
+    app.register_error_handler(NotSignedInError, _lead_in)
+    app.register_error_handler(SecondFactorMissingError, _lead_in)
+
+
+@blueprint.get("/login")
+@open_form
+def show() -> str:
+    """Ask for address and password."""
+    return render_template("sign-in.html", onward=_onward(), refused=False)
+
+
+@blueprint.post("/login")
+@open_form
+def enter() -> Response | tuple[str, int]:
+    """Let in whoever knows both; what was wrong is not told."""
+    here = context()
+    made = sign_in(
+        here.parts.database,
+        email=request.form.get("email", "").strip().lower(),
+        password=request.form.get("password", ""),
+        now=here.clock(),
+    )
+    if made is None:
+        page = render_template("sign-in.html", onward=_onward(), refused=True)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    sessions.begin(made)
+    return redirect(_onward(), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/logout")
+@open_form
+def leave() -> Response:
+    """Sign this browser out."""
+    sessions.end()
+    return redirect(url_for("sign_in.show"), HTTPStatus.SEE_OTHER)
+
+
+def _onward() -> str:
+    """Where to go afterwards: a page of ours, never another site's."""
+    wanted = request.values.get("next", _HOME)
+    parts = urlsplit(wanted)
+    ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and "\\" not in wanted
+    return wanted if ours and wanted.isprintable() else _HOME
+
+
+def _lead_in(_error: NotSignedInError | SecondFactorMissingError) -> Response:
+    onward = request.full_path.removesuffix("?") if request.method == "GET" else _HOME
+    return redirect(url_for("sign_in.show", next=onward), HTTPStatus.SEE_OTHER)
