@@ -1,7 +1,7 @@
 """Where the parts meet: configuration, formularies, database, calendar and HTTP rooms."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from importlib.metadata import version
 
 from flask import Flask
@@ -22,13 +22,11 @@ from medplan.gate.logs import install_logs
 from medplan.gate.plain_http import install_plain_http
 from medplan.gate.problems import install_problems
 from medplan.gate.sessions import install_sessions, session_caller
-from medplan.ical.calendar import CalendarOptions, Detail, Group, Method, render_calendar
-from medplan.model.plan import Plan
-from medplan.services.parts import CalendarFacts, CalendarRenderer, Medium, Parts
+from medplan.ical.rendering import Calendars
+from medplan.services.parts import Parts
 from medplan.store.database import Database
 from medplan.store.feed_lookup import FeedLookup
 from medplan.store.keys import MasterKeys
-from medplan.units import Days
 from medplan.web.install import install_web
 
 _SIGNED = "signed"
@@ -70,46 +68,16 @@ def build_parts(config: Config) -> Parts:
     }
     _refuse_drafts(config, formularies)
     database = Database(config.database_url, MasterKeys(config.data_keys or (config.secret_key,)))
+    calendars = Calendars(f"{config.public_url}/f")
     return Parts(
         database=database,
         feeds=FeedLookup(database.engine),
         formularies=formularies,
-        render_calendar=calendar_renderer(f"{config.public_url}/f"),
+        render_calendar=calendars.render,
+        render_cancellation=calendars.cancel,
         tzdata_version=version("tzdata"),
         shard=config.shard,
     )
-
-
-def calendar_renderer(page_url: str) -> CalendarRenderer:
-    """Make what renders calendars; `page_url` is where their readers check today's plan.
-
-    A file holds every planned step, each saying when it depends on an agreement; a feed holds the
-    decided dose and the day of decision, unless the prescriber chose to plan ahead.
-    """
-
-    def render(plan: Plan, formulary: Formulary, facts: CalendarFacts) -> bytes:
-        cancels = facts.medium is Medium.CANCELLATION
-        look = facts.look
-        options = CalendarOptions(
-            plan_key=facts.plan_id,
-            revision=facts.revision,
-            sequence=facts.sequence,
-            created_at=facts.created_at.replace(microsecond=0),
-            stamped_at=facts.changed_at.replace(microsecond=0),
-            detail=Detail(look.detail.value),
-            alarms=look.alarms,
-            group=Group(look.group.value),
-            labels=look.labels,
-            medicines=look.medicines,
-            page_url=page_url,
-            advance=facts.medium is not Medium.FEED,
-            advance_for=facts.planned_ahead,
-            method=Method.CANCEL if cancels else Method.PUBLISH,
-            window=None if facts.since is None else Days(facts.since, date.max),
-        )
-        return render_calendar(plan, formulary, options)
-
-    return render
 
 
 def _refuse_drafts(config: Config, formularies: Mapping[str, Formulary]) -> None:

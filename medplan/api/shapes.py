@@ -15,7 +15,7 @@ from medplan.gate.context import caller, parts
 from medplan.services import shapes
 from medplan.services.access import Right
 from medplan.services.dated import dated_doses
-from medplan.services.parts import CalendarLook, Medium
+from medplan.services.parts import CalendarLook
 from medplan.units import Days
 
 blueprint = Blueprint("shapes", __name__, description="The same plan in other shapes.")
@@ -35,7 +35,8 @@ _MISSING = (HTTPStatus.NOT_FOUND,)
 )
 def read_calendar(plan_id: UUID) -> Response:
     """Download an issued plan's calendar, to be imported once; a feed is what stays up to date."""
-    return _calendar(plan_id, Medium.FILE, "plan.ics")
+    look = load_query(FileQuerySchema(), CalendarLook)
+    return _download(shapes.calendar_file(parts(), caller(), plan_id, look), "plan.ics")
 
 
 @Operation(
@@ -45,17 +46,14 @@ def read_calendar(plan_id: UUID) -> Response:
     right=Right.READ_PLANS,
     answer=None,
     content_type=CALENDAR,
-    query=FileQuerySchema,
     refusals=(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
 )
 def read_cancellation(plan_id: UUID) -> Response:
-    """Download the twin of the plan's calendar, which takes an imported one back out."""
-    return _calendar(plan_id, Medium.CANCELLATION, "cancel.ics")
+    """Download what takes imported calendars back out, of any revision and however they looked."""
+    return _download(shapes.cancellation_file(parts(), caller(), plan_id), "cancel.ics")
 
 
-def _calendar(plan_id: UUID, medium: Medium, name: str) -> Response:
-    look = load_query(FileQuerySchema(), CalendarLook)
-    body = shapes.calendar_file(parts(), caller(), plan_id, look, medium)
+def _download(body: bytes, name: str) -> Response:
     response = Response(body, content_type=f"{CALENDAR}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -1,8 +1,8 @@
 """The whole-day events of a plan: starts, stops, reviews, decisions, supply and checks.
 
 What one kind of day holds is one event, however many medicines it is about, and days that say the
-same at even distances are one series. This module chooses days and sentences; it knows no calendar
-format.
+same are one series, with exceptions where those take less room than another series. This module
+chooses days and sentences; it knows no calendar format.
 """
 
 from collections import defaultdict
@@ -10,19 +10,21 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from math import gcd
 
 from medplan.formulary.model import CheckTime, Formulary
 from medplan.ical.agreed import first_open_step, shown_steps
 from medplan.ical.options import CalendarOptions, Detail
-from medplan.model.plan import Check, Course, EndsIn, Plan, Supply
+from medplan.model.plan import Check, Course, Decision, EndsIn, Plan, Supply
 from medplan.wording import notes
 from medplan.wording.doses import when_required_sentence
-from medplan.wording.names import medicine_key, medicine_name, name_in_plan
+from medplan.wording.names import listed, medicine_key, medicine_name, name_in_plan
 from medplan.wording.titles import DayKind
 
 COLLECT_DAYS_BEFORE = 3
 _NEVER = date.max
 _NEXT_FEW = 8
+_EXCEPTIONS_FOR_AN_EVENT = 50  # an exception takes nine octets, an event at least 450
 _Said = tuple[DayKind, tuple[str, ...], tuple[str, ...]]
 
 
@@ -38,7 +40,7 @@ class DayNote:
 
 @dataclass(frozen=True, slots=True)
 class DaySeries:
-    """Whole days of one kind that say the same, `every` so many days.
+    """Whole days of one kind that say the same: `count` days, `every` so many, but for `without`.
 
     `begins` is the first day before any window cut the series: what identifies the event. A
     discreet series has neither names nor sentences.
@@ -51,6 +53,7 @@ class DaySeries:
     first: date
     every: int
     count: int
+    without: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,9 @@ def day_series(plan: Plan, formulary: Formulary, options: CalendarOptions) -> li
         alike[_together(merged[kind, day], options.detail)].append(day)
     order = list(DayKind)
     series = (
-        DaySeries(*said, run[0], kept[0], every, len(kept))
+        _series(said, run[0], kept, every)
         for said, days in alike.items()
-        for run, every in _even_runs(days)
+        for run, every in _fewest_runs(days)
         if (kept := [d for d in run if options.window is None or d in options.window])
     )
     return sorted(series, key=lambda s: (s.first, order.index(s.kind)))
@@ -114,6 +117,26 @@ def _together(same: list[DayNote], detail: Detail) -> _Said:
     names = dict.fromkeys(name for note in same for name in note.names)
     sentences = dict.fromkeys(sentence for note in same for sentence in note.sentences)
     return same[0].kind, tuple(names), tuple(sentences)
+
+
+def _series(said: _Said, begins: date, days: list[date], every: int) -> DaySeries:
+    """The series of those days, which are all some multiple of `every` apart."""
+    first, last = days[0], days[-1]
+    slots = [first + timedelta(n) for n in range(0, (last - first).days + 1, every)]
+    held = set(days)
+    without = tuple(day for day in slots if day not in held)
+    return DaySeries(*said, begins, first, every, len(slots), without)
+
+
+def _fewest_runs(days: list[date]) -> list[tuple[list[date], int]]:
+    """All the days as one run with exceptions, or as even runs where it would have too many."""
+    runs = list(_even_runs(days))
+    if len(runs) == 1:
+        return runs
+    distance = gcd(*((day - days[0]).days for day in days[1:]))
+    exceptions = (days[-1] - days[0]).days // distance + 1 - len(days)
+    fewer = exceptions <= _EXCEPTIONS_FOR_AN_EVENT * (len(runs) - 1)
+    return [(days, distance)] if fewer else runs
 
 
 def _even_runs(days: list[date]) -> Iterator[tuple[list[date], int]]:
@@ -182,11 +205,15 @@ def _reviews(shown: _Shown) -> Iterator[DayNote]:
 
 
 def _decisions(shown: _Shown) -> Iterator[DayNote]:
+    """The decision days; medicines with the same choices on a day share a sentence."""
+    alike: defaultdict[tuple[date, tuple[str, ...], str], list[Decision]] = defaultdict(list)
     for decision in shown.plan.decisions:
         if decision.medicine in shown.medicines:
-            name = shown.name(decision.medicine)
-            said = notes.decision_sentence(name, decision)
-            yield DayNote(DayKind.DECISION, decision.day, (name,), (said,))
+            alike[decision.day, decision.options, decision.by].append(decision)
+    for (day, _, _), same in alike.items():
+        names = tuple(shown.name(decision.medicine) for decision in same)
+        said = notes.decision_sentence(listed(names), same[0])
+        yield DayNote(DayKind.DECISION, day, names, (said,))
 
 
 def _supply(shown: _Shown) -> Iterator[DayNote]:

@@ -4,6 +4,7 @@ A discreet event holds no medicine, amount or illness anywhere; a full one says 
 sequence come from the revision, never from the clock. Source: design notes, decisions 6 to 19.
 """
 
+from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,8 +13,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from medplan.formulary.model import Formulary
 from medplan.ical.days import DaySeries
-from medplan.ical.options import CalendarOptions, Detail, Method
+from medplan.ical.options import CalendarOptions, Detail
 from medplan.ical.series import EVENT_LENGTH, Due, Piece
+from medplan.ical.stamps import Stamp, stamp_lines
 from medplan.ical.writer import component, text
 from medplan.ical.zone import Clock, wall_time
 from medplan.model.plan import Plan
@@ -30,6 +32,23 @@ from medplan.wording.names import medicine_name
 from medplan.wording.notes import lines
 
 HOST = "plan"  # the same in a feed and a file, wherever the server runs
+_ALWAYS = (
+    "TRANSP:TRANSPARENT",
+    "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
+    "CLASS:PRIVATE",
+    f"CATEGORIES:{titles.CATEGORY}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one event is about, before it is stamped. Without `times` it is the day of its stamp."""
+
+    uid: str
+    times: tuple[str, ...]
+    title: str
+    said: tuple[str, ...]
+    rings: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,119 +60,128 @@ class EventWriter:
     options: CalendarOptions
     clock: Clock
 
-    def dose_event(self, piece: Piece) -> list[str]:
+    def dose(self, piece: Piece) -> Entry:
         """The doses due at one clock time, on one day or on several in a row."""
         series = piece.series
         number = titles.dose_number(series.minute, series.place)
-        title = titles.dose_title([self._dose_title(due) for due in series.due], number)
-        said = lines([*self._dose_sentences(series.due), *self._footer])
-        key = f"dose|{series.owner}|{series.minute}|{piece.begins}"
-        return self._event(key, [*self._dose_times(piece), *_said(title, said)], self._alarm(title))
-
-    def day_event(self, series: DaySeries) -> list[str]:
-        """Whole days on which something other than a dose is due."""
-        title = titles.DISCREET[series.kind]
-        if self._full:
-            title = titles.day_title(series.kind, series.names)
-        said = lines([*series.sentences, *self._footer_of(series.kind)])
-        times = _whole_day(series.first)
-        if series.count > 1:
-            times.append(f"RRULE:FREQ=DAILY;INTERVAL={series.every};COUNT={series.count}")
-        return self._event(f"day|{series.kind}|{series.begins}", [*times, *_said(title, said)])
-
-    def empty_event(self) -> list[str]:
-        """The one event of a calendar that has nothing to show, dated by its revision."""
-        said = lines(self._footer)
-        day = _whole_day(self.options.stamped_at.date())
-        return self._event("empty", [*day, *_said(titles.NO_SCHEDULE, said)])
-
-    @property
-    def _full(self) -> bool:
-        return self.options.detail == Detail.FULL
-
-    @property
-    def _cancels(self) -> bool:
-        return self.options.method == Method.CANCEL
-
-    def _event(self, key: str, own: list[str], alarm: list[str] | None = None) -> list[str]:
-        uid = f"UID:{uuid5(NAMESPACE_URL, f'{self.options.plan_key}|{key}').hex}@{HOST}"
-        return component("VEVENT", [uid, *self._shared, *own, *(alarm or [])])
-
-    @cached_property
-    def _shared(self) -> tuple[str, ...]:
-        """The properties that are the same in every event of a calendar."""
-        stamp = _utc(self.options.stamped_at)
-        return (
-            f"DTSTAMP:{stamp}",
-            f"CREATED:{_utc(self.options.created_at or self.options.stamped_at)}",
-            f"LAST-MODIFIED:{stamp}",
-            f"SEQUENCE:{self.options.written_sequence}",
-            f"STATUS:{'CANCELLED' if self._cancels else 'CONFIRMED'}",
-            "TRANSP:TRANSPARENT",
-            "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
-            "CLASS:PRIVATE",
-            f"CATEGORIES:{titles.CATEGORY}",
+        return Entry(
+            self._uid(f"dose|{series.owner}|{series.minute}|{piece.begins}"),
+            tuple(self._dose_times(piece)),
+            titles.dose_title([self._dose_title(due) for due in series.due], number),
+            tuple(self._dose_sentences(series.due)),
+            rings=self.options.alarms,
         )
 
+    def day(self, series: DaySeries) -> Entry:
+        """Whole days on which something other than a dose is due."""
+        title = titles.DISCREET[series.kind]
+        if self.options.detail == Detail.FULL:
+            title = titles.day_title(series.kind, series.names)
+        draft = (f"{DRAFT}.",) if self._begins_as_draft(series.kind) else ()
+        return Entry(
+            self._uid(f"day|{series.kind}|{series.begins}"),
+            (*_whole_day(series.first), *_repeated_days(series)),
+            title,
+            (*series.sentences, *draft),
+        )
+
+    def nothing(self) -> Entry:
+        """The one event of a calendar that has nothing to show."""
+        return Entry(self._uid("empty"), (), titles.NO_SCHEDULE, ())
+
+    def written(self, entry: Entry, stamp: Stamp) -> list[str]:
+        """The lines of an event as of its stamp."""
+        said = lines([*entry.said, *self._footer(stamp.revision)])
+        return component(
+            "VEVENT",
+            [
+                *self._common(entry, stamp, "CONFIRMED"),
+                f"SUMMARY:{text(entry.title)}",
+                f"DESCRIPTION:{text(said)}",
+                *(_alarm(entry.title) if entry.rings else ()),
+            ],
+        )
+
+    def cancelled(self, entry: Entry, stamp: Stamp) -> list[str]:
+        """The lines that take an imported event back out; they say nothing of what it was."""
+        common = self._common(entry, stamp, "CANCELLED")
+        return component("VEVENT", [*common, f"SUMMARY:{titles.CANCELLED}"])
+
+    def _uid(self, key: str) -> str:
+        made = uuid5(NAMESPACE_URL, f"{self.options.plan_key}|{key}")
+        return f"{b32encode(made.bytes).decode().rstrip('=').lower()}@{HOST}"
+
+    def _common(self, entry: Entry, stamp: Stamp, status: str) -> Iterator[str]:
+        yield f"UID:{entry.uid}"
+        yield from stamp_lines(stamp)
+        yield f"STATUS:{status}"
+        yield from _ALWAYS
+        yield from entry.times or _whole_day(stamp.at.date())
+
     def _dose_times(self, piece: Piece) -> Iterator[str]:
-        """When: in the patient's zone, bounded by a count; on an unclear day its instant in UTC."""
+        """When: in the patient's zone or in UTC, bounded by a count."""
         first, minute = piece.days.first, piece.series.minute
-        if piece.unclear:
+        if piece.in_utc:
             start = self.clock.instant(first, minute)
             yield f"DTSTART:{_utc(start)}"
             yield f"DTEND:{_utc(start + EVENT_LENGTH)}"
-            return
-        zone, wall = self.clock.zone, wall_time(first, minute)
-        yield f"DTSTART;TZID={zone}:{_local(wall)}"
-        yield f"DTEND;TZID={zone}:{_local(wall + EVENT_LENGTH)}"
+        else:
+            zone, wall = self.clock.zone, wall_time(first, minute)
+            yield f"DTSTART;TZID={zone}:{_local(wall)}"
+            yield f"DTEND;TZID={zone}:{_local(wall + EVENT_LENGTH)}"
         if len(piece.days) > 1:
             yield f"RRULE:FREQ=DAILY;COUNT={len(piece.days)}"
 
     def _dose_title(self, due: Due) -> titles.DoseTitle:
-        if self._full:
+        if self.options.detail == Detail.FULL:
             name = medicine_name(due.medicine, self.formulary)
             return titles.DoseTitle(f"{name} {mg_text(due.dose.mg)}", due.conditional)
         return titles.DoseTitle(self.options.labels.get(due.medicine), due.conditional)
 
     def _dose_sentences(self, due: tuple[Due, ...]) -> Iterator[str]:
         for one in due:
-            if self._full:
+            if self.options.detail == Detail.FULL:
                 said = dose_sentence(medicine_name(one.medicine, self.formulary), one.dose)
                 yield f"{said} {AGREED_BEFORE}" if one.conditional else said
             elif one.conditional:
                 label = self.options.labels.get(one.medicine)
                 yield f"{ONLY_IF_AGREED}." if label is None else f"{label}: {ONLY_IF_AGREED}."
 
+    def _footer(self, revision: int) -> tuple[str, ...]:
+        """What every event says: as of which revision it is, and where to check it."""
+        said = f"Plan revision {revision}.{self._check}"
+        return (said,) if self.plan.issuable else (NOT_ISSUED, said)
+
     @cached_property
-    def _footer(self) -> tuple[str, ...]:
-        """What every event says: which revision it is from, and where to check it."""
+    def _check(self) -> str:
         link = self.options.page_url
-        check = "" if link is None else f" Check today's plan: {link}"
-        revision = f"Plan revision {self.options.revision}.{check}"
-        return (revision,) if self.plan.issuable else (NOT_ISSUED, revision)
+        return "" if link is None else f" Check today's plan: {link}"
 
-    def _footer_of(self, kind: titles.DayKind) -> tuple[str, ...]:
-        """What a whole day says besides; what begins, that the formulary is a draft."""
+    def _begins_as_draft(self, kind: titles.DayKind) -> bool:
+        """Whether something begins that day by a formulary nobody has signed."""
         begins = kind in (titles.DayKind.START, titles.DayKind.WHEN_REQUIRED)
-        draft = begins and self.plan.formulary.status == "draft"
-        return (f"{DRAFT}.", *self._footer) if draft else self._footer
-
-    def _alarm(self, title: str) -> list[str] | None:
-        """One display alarm at the dose's time; without a description readers refuse a feed."""
-        if not self.options.alarms or self._cancels:
-            return None
-        said = ["ACTION:DISPLAY", "TRIGGER:PT0S", f"DESCRIPTION:{text(title)}"]
-        return component("VALARM", said)
+        return begins and self.plan.formulary.status == "draft"
 
 
-def _said(title: str, said: str) -> list[str]:
-    return [f"SUMMARY:{text(title)}", f"DESCRIPTION:{text(said)}"]
+def _alarm(title: str) -> list[str]:
+    """One display alarm at the dose's time; without a description readers refuse a feed."""
+    said = ["ACTION:DISPLAY", "TRIGGER:PT0S", f"DESCRIPTION:{text(title)}"]
+    return component("VALARM", said)
 
 
-def _whole_day(day: date) -> list[str]:
+def _whole_day(day: date) -> tuple[str, ...]:
     """One whole day; the end of a whole-day event is the day after it."""
     after = day + timedelta(days=1)
-    return [f"DTSTART;VALUE=DATE:{day:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"]
+    return (f"DTSTART;VALUE=DATE:{day:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}")
+
+
+def _repeated_days(series: DaySeries) -> Iterator[str]:
+    """On which further days: a count, of which exceptions take some away."""
+    if series.count > 1:
+        yield f"RRULE:FREQ=DAILY;INTERVAL={series.every};COUNT={series.count}"
+    if series.without:
+        days = ",".join(f"{day:%Y%m%d}" for day in series.without)
+        yield f"EXDATE;VALUE=DATE:{days}"
 
 
 def _utc(moment: datetime) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from medplan.ical.stamps import Stamp
 from medplan.units import Days
 
 
@@ -22,13 +23,6 @@ class Group(StrEnum):
     MEDICINE = "medicine"
 
 
-class Method(StrEnum):
-    """A calendar to take in, or the twin that takes an imported one back out."""
-
-    PUBLISH = "publish"
-    CANCEL = "cancel"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarOptions:
     """Everything besides the plan that decides a calendar's bytes.
@@ -37,7 +31,7 @@ class CalendarOptions:
     and revisions. `revision` is the one that texts name. `sequence` is written as SEQUENCE and
     must grow with every change of anything shown, a feed's own settings too; None is the revision.
     `stamped_at` is when that came to be, in UTC, never the time of rendering; parts of a second
-    are left out. `created_at` is when the plan came to be, None for the same moment.
+    are left out.
     Medicines are named by id, an unlisted one by its name (`wording.names.medicine_key`).
     `labels` are the patient's own short words for medicines. `medicines` None shows all.
     `page_url` is where to check today's plan.
@@ -52,7 +46,6 @@ class CalendarOptions:
     revision: int
     stamped_at: datetime
     sequence: int | None = None
-    created_at: datetime | None = None
     detail: Detail = Detail.DISCREET
     alarms: bool = False
     group: Group = Group.TIME
@@ -62,7 +55,6 @@ class CalendarOptions:
     decided: Mapping[str, int] = field(default_factory=dict)
     advance: bool = False
     advance_for: frozenset[str] = frozenset()
-    method: Method = Method.PUBLISH
     window: Days | None = None
 
     def __post_init__(self) -> None:
@@ -82,7 +74,7 @@ class CalendarOptions:
         return self.advance or medicine in self.advance_for
 
     @property
-    def written_sequence(self) -> int:
-        """The SEQUENCE of every event; a cancelling twin's is one higher than what it cancels."""
-        base = self.revision if self.sequence is None else self.sequence
-        return base + (self.method == Method.CANCEL)
+    def stamp(self) -> Stamp:
+        """The stamp of every event that this calendar is the first to show as it is."""
+        sequence = self.revision if self.sequence is None else self.sequence
+        return Stamp(self.revision, sequence, self.stamped_at.replace(microsecond=0))

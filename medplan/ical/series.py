@@ -2,7 +2,8 @@
 
 A run ends where the set of doses due then changes. It is cut around each day on which a clock
 change skips or repeats its time, since readers disagree on those: such a dose stands alone at its
-instant. This module knows no calendar format.
+instant. Where all is told in UTC, it is cut wherever its clock time moves there. This module knows
+no calendar format.
 """
 
 from collections import defaultdict
@@ -48,13 +49,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a series that is one event: some days on end, or one day that a clock change makes
-    unclear. `begins` is its first day before any window cut it: what identifies the event."""
+    """A part of a series that is one event. `begins` is its first day before any window cut it:
+    what identifies the event. `in_utc` says that its clock time is told in UTC, at which it is the
+    same on each of its days."""
 
     series: Series
     begins: date
     days: Days
-    unclear: bool
+    in_utc: bool
 
 
 def dose_series(plan: Plan, options: CalendarOptions) -> tuple[Series, ...]:
@@ -76,27 +78,28 @@ def dose_series(plan: Plan, options: CalendarOptions) -> tuple[Series, ...]:
     return tuple(sorted(_placed(series), key=lambda s: (s.days.first, s.minute, s.owner)))
 
 
-def pieces(series: Series, clock: Clock, window: Days | None) -> Iterator[Piece]:
-    """The events of a series inside a window, in order of days."""
-    start = series.days.first
-    unclear = clock.unclear_days(series.days, series.minute, EVENT_LENGTH)
-    for day in sorted(set(unclear)):
-        if start < day:
-            yield from _inside(Piece(series, start, Days(start, day - _DAY), unclear=False), window)
-        yield from _inside(Piece(series, day, Days(day, day), unclear=True), window)
-        start = day + _DAY
-    if start <= series.days.last:
-        yield from _inside(
-            Piece(series, start, Days(start, series.days.last), unclear=False), window
-        )
+def pieces(series: Series, clock: Clock, window: Days | None, *, in_utc: bool) -> Iterator[Piece]:
+    """The events of a series inside a window, in order of days; `in_utc` tells all of them so."""
+    for days, alone in _cut(series, clock, in_utc=in_utc):
+        if window is None:
+            yield Piece(series, days.first, days, in_utc or alone)
+        elif days.overlaps(window):
+            first, last = max(days.first, window.first), min(days.last, window.last)
+            yield Piece(series, days.first, Days(first, last), in_utc or alone)
 
 
-def _inside(piece: Piece, window: Days | None) -> Iterator[Piece]:
-    if window is None:
-        yield piece
-    elif piece.days.overlaps(window):
-        first, last = max(piece.days.first, window.first), min(piece.days.last, window.last)
-        yield Piece(piece.series, piece.begins, Days(first, last), piece.unclear)
+def _cut(series: Series, clock: Clock, *, in_utc: bool) -> Iterator[tuple[Days, bool]]:
+    """The days of a series as runs that are one event each, and whether that is an unclear day."""
+    days, minute = series.days, series.minute
+    if in_utc:
+        cuts, alone = set(clock.shifted_days(days, minute)), set[date]()
+    else:
+        alone = set(clock.unclear_days(days, minute, EVENT_LENGTH))
+        cuts = alone | {day + _DAY for day in alone if day < days.last}
+    starts = sorted(cuts | {days.first})
+    ends = [start - _DAY for start in starts[1:]] + [days.last]
+    for first, last in zip(starts, ends, strict=True):
+        yield Days(first, last), first in alone
 
 
 def _timed(shown: ShownStep, medicine: str) -> Iterator[tuple[int, Due]]:

@@ -1,9 +1,10 @@
-"""A zone's VTIMEZONE: two yearly rules where they tell the truth, else one part per clock change.
+"""A zone's VTIMEZONE: two yearly rules where they tell the truth, else none at all.
 
 Two rules, one STANDARD and one DAYLIGHT, are what every reader agrees on; lists of dates (RDATE)
-are not. Rules are derived from the zone's own changes in the years asked for and written only if
-they give exactly those, so whatever a calendar dates inside them comes out right. A zone that is
-not so regular gets a part for each change, and a zone without changes one STANDARD.
+are not, nor is a definition that says otherwise than the data a reader has of its own. Rules are
+derived from the zone's own changes in the years asked for and written only if they give exactly
+those, so whatever a calendar dates inside them comes out right. A zone without changes is one
+STANDARD; one that is not so regular has no definition, and its calendars are told in UTC.
 Source: RFC 5545 3.6.5; design notes, decisions 1 and 2.
 """
 
@@ -21,12 +22,14 @@ _WEEKS = (-1, 1, 2, 3, 4)
 
 
 @lru_cache(maxsize=1024)
-def timezone_lines(zone: str, first_year: int, last_year: int) -> tuple[str, ...]:
-    """The VTIMEZONE of a zone, true for every instant of those years."""
+def timezone_lines(zone: str, first_year: int, last_year: int) -> tuple[str, ...] | None:
+    """The VTIMEZONE of a zone, true for every instant of those years; None if no rule is."""
     changes = clock_changes(zone, first_year, last_year)
     parts = _two_rules(changes, range(first_year, last_year + 1))
+    if not changes:
+        parts = [_steady_part(zone, first_year)]
     if parts is None:
-        parts = [_first_part(zone, first_year), *(_part(c, c.wall, None) for c in changes)]
+        return None
     lines = (line for part in parts for line in part)
     return tuple(component("VTIMEZONE", [f"TZID:{zone}", *lines]))
 
@@ -73,15 +76,15 @@ def _onset_and_rule(wall: datetime, week: int) -> tuple[datetime, str]:
     return datetime.combine(day, wall.time()), rule
 
 
-def _first_part(zone: str, year: int) -> list[str]:
-    """The offset in force when those years begin; it stands in for all time before."""
+def _steady_part(zone: str, year: int) -> list[str]:
+    """The one offset of those years; it stands in for all time."""
     start = datetime(year, 1, 1, tzinfo=UTC)
     offset, name = offset_and_name(zone, start)
-    onset = datetime(min(year, RULE_YEAR), 1, 1)  # noqa: DTZ001 - a clock time of that zone
+    onset = datetime(RULE_YEAR, 1, 1)  # noqa: DTZ001 - a clock time of that zone
     return _written("STANDARD", onset, None, (offset, offset, name))
 
 
-def _part(change: ClockChange, onset: datetime, rule: str | None) -> list[str]:
+def _part(change: ClockChange, onset: datetime, rule: str) -> list[str]:
     """A change as STANDARD or DAYLIGHT. Its onset is told in the offset from before it."""
     kind = "DAYLIGHT" if change.after > change.before else "STANDARD"
     return _written(kind, onset, rule, (change.before, change.after, change.name))

@@ -93,6 +93,17 @@ class Clock:
                 if start < change.high and start + length > change.low:
                     yield day
 
+    def shifted_days(self, days: Days, minute: int) -> Iterator[date]:
+        """The days, but the first, on which a clock time comes at another time of UTC's day than
+        on the day before."""
+        for change in self.changes:
+            for day in (change.low.date() + n * _DAY for n in range(-1, 4)):
+                if day in days and day != days.first and self._moved(day, minute):
+                    yield day
+
+    def _moved(self, day: date, minute: int) -> bool:
+        return self.instant(day, minute) - self.instant(day - _DAY, minute) != _DAY
+
 
 def wall_time(day: date, minute: int) -> datetime:
     """A clock time of a day, naive: it means an instant only in a zone."""

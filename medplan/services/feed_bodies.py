@@ -1,7 +1,7 @@
 """The bytes that feeds answer with: rendered when a plan or a feed changes, never when one is read.
 
 Every rendering counts the feed's own sequence up and stamps a later time, so that no reader takes
-a changed calendar for one it has.
+a changed event for one it has; an event that stays as it was keeps the stamp it had.
 """
 
 import hashlib
@@ -57,24 +57,24 @@ def look_of(feed: FeedRow) -> CalendarLook:
     )
 
 
-def render(parts: Parts, shown: Current, facts: CalendarFacts) -> bytes:
+def render(parts: Parts, shown: Current, facts: CalendarFacts, before: bytes = b"") -> bytes:
     """Render a calendar of the plan as it stands; one entered in error shows nothing."""
     plan = shown.plan
     if shown.row.status == Status.ENTERED_IN_ERROR:
         plan = replace(plan, courses=(), reviews=(), decisions=(), checks=(), stops=(), supply=())
-    return parts.render_calendar(plan, parts.formularies[plan.formulary.jurisdiction], facts)
+    formulary = parts.formularies[plan.formulary.jurisdiction]
+    return parts.render_calendar(plan, formulary, facts, before)
 
 
-def file_facts(shown: Current, look: CalendarLook, medium: Medium) -> CalendarFacts:
+def file_facts(shown: Current, look: CalendarLook) -> CalendarFacts:
     """What a calendar to be imported once must know."""
     return CalendarFacts(
         plan_id=write_id(PLAN, shown.row.id),
         revision=shown.revision.number,
         sequence=shown.revision.number,
-        created_at=shown.row.created_at,
         changed_at=shown.revision.made_at,
         look=look,
-        medium=medium,
+        medium=Medium.FILE,
     )
 
 
@@ -119,13 +119,14 @@ def _write(
 ) -> None:
     stamp = changed_at.astimezone(UTC).replace(microsecond=0)
     facts = replace(
-        file_facts(shown, look_of(feed), Medium.FEED),
+        file_facts(shown, look_of(feed)),
+        medium=Medium.FEED,
         sequence=feed.sequence,
         changed_at=stamp,
         planned_ahead=frozenset(json.loads(shown.row.planned_ahead)),
         since=stamp.date() - _PAST,
     )
-    body.body = render(parts, shown, facts)
+    body.body = render(parts, shown, facts, body.body or b"")
     body.etag = hashlib.sha256(body.body).hexdigest()
     body.last_modified = stamp
     body.revision = shown.revision.number

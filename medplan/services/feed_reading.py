@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from medplan.services import tokens
 from medplan.services.feed_bodies import current, file_facts, look_of, render
 from medplan.services.fetches import Fetch
-from medplan.services.parts import Medium, Parts
+from medplan.services.parts import Parts
 from medplan.services.refusals import NotFoundError
 from medplan.store import feeds as store
 from medplan.store import plans
@@ -68,7 +68,7 @@ def holders_file(parts: Parts, token: str, now: datetime) -> bytes:
         raise NotFoundError
     shown = current(row, revision)
     look = replace(look_of(feed), alarms=True)
-    return render(parts, shown, file_facts(shown, look, Medium.FILE))
+    return render(parts, shown, file_facts(shown, look))
 
 
 def write_fetches(parts: Parts) -> None:

@@ -1,6 +1,6 @@
 """What services are built from; `medplan.app` puts it together."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -28,12 +28,10 @@ class Group(StrEnum):
 
 
 class Medium(StrEnum):
-    """How a calendar reaches the patient: a feed follows the plan, a file stays as it is, and a
-    cancellation takes an imported file back out."""
+    """How a calendar reaches the patient: a feed follows the plan, a file stays as it is."""
 
     FEED = "feed"
     FILE = "file"
-    CANCELLATION = "cancellation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,6 @@ class CalendarFacts:
     plan_id: str
     revision: int
     sequence: int
-    created_at: datetime
     changed_at: datetime
     look: CalendarLook
     medium: Medium
@@ -71,8 +68,24 @@ class CalendarFacts:
 class CalendarRenderer(Protocol):
     """Turns a plan into iCalendar bytes; the room `ical` stands above this one."""
 
-    def __call__(self, plan: Plan, formulary: Formulary, facts: CalendarFacts) -> bytes:
-        """Render the whole calendar; the same plan and facts give the same bytes."""
+    def __call__(
+        self, plan: Plan, formulary: Formulary, facts: CalendarFacts, before: bytes = b""
+    ) -> bytes:
+        """Render the whole calendar; the same arguments give the same bytes. Events that `before`,
+        the calendar it takes the place of, has alike stay as they are there."""
+
+
+class CancellationRenderer(Protocol):
+    """Turns a plan's revisions, first to last, into what takes imported files back out."""
+
+    def __call__(
+        self,
+        plans: Sequence[Plan],
+        formulary: Formulary,
+        facts: CalendarFacts,
+        shown: Iterable[frozenset[str] | None],
+    ) -> bytes:
+        """Cancel whatever a file of any revision may hold, of each selection of medicines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,7 @@ class Parts:
     feeds: FeedLookup
     formularies: Mapping[str, Formulary]
     render_calendar: CalendarRenderer
+    render_cancellation: CancellationRenderer
     tzdata_version: str
     shard: int = 0
     fetches: FetchLog = field(default_factory=FetchLog)

@@ -5,10 +5,12 @@ from uuid import UUID
 from medplan.documents.plan import read_plan as read_document
 from medplan.model.plan import Plan
 from medplan.services.access import Caller
-from medplan.services.feed_bodies import file_facts, render
+from medplan.services.feed_bodies import file_facts, look_of, render
 from medplan.services.issued import read_current
-from medplan.services.parts import CalendarLook, Medium, Parts
+from medplan.services.parts import CalendarLook, Parts
 from medplan.services.plans import PlanRecord, read_plan
+from medplan.store import plans as store
+from medplan.store.feeds import list_feeds
 from medplan.wording.plan_text import plan_text
 
 
@@ -31,16 +33,32 @@ def text(parts: Parts, caller: Caller, plan_id: UUID) -> str:
     return plan_text(plan, parts.formularies[plan.formulary.jurisdiction])
 
 
-def calendar_file(
-    parts: Parts, caller: Caller, plan_id: UUID, look: CalendarLook, medium: Medium
-) -> bytes:
-    """Render the current revision as a calendar to be imported once, or as what takes it back out.
+def calendar_file(parts: Parts, caller: Caller, plan_id: UUID, look: CalendarLook) -> bytes:
+    """Render the current revision as a calendar to be imported once.
 
     Raises:
         NotFoundError, NotAllowedError, WrongStatusError (a draft is nobody's calendar).
     """
     shown = read_current(parts, caller, plan_id)
-    return render(parts, shown, file_facts(shown, look, medium))
+    return render(parts, shown, file_facts(shown, look))
+
+
+def cancellation_file(parts: Parts, caller: Caller, plan_id: UUID) -> bytes:
+    """Render what takes imported calendars back out, whichever revision they were of and however
+    they showed it.
+
+    Raises:
+        NotFoundError, NotAllowedError, WrongStatusError (a draft is nobody's calendar).
+    """
+    shown = read_current(parts, caller, plan_id)
+    with parts.database.reading.begin() as session:
+        revisions = store.list_revisions(session, caller.organisation_id, plan_id)
+        plans = [read_document(revision.plan) for revision in revisions]
+        feeds = list_feeds(session, caller.organisation_id, plan_id)
+        selections = dict.fromkeys((None, *(look_of(feed).medicines for feed in feeds)))
+    formulary = parts.formularies[shown.plan.formulary.jurisdiction]
+    facts = file_facts(shown, CalendarLook())
+    return parts.render_cancellation(plans, formulary, facts, selections)
 
 
 def _plan(record: PlanRecord) -> Plan:

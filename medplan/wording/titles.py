@@ -13,6 +13,7 @@ from medplan.wording.names import listed
 CALENDAR_NAME = "My plan"
 CATEGORY = "Plan"
 NO_SCHEDULE = "No current schedule"
+CANCELLED = "No longer in your plan"
 
 _NOON, _EVENING, _NIGHT = 11 * 60, 16 * 60, 21 * 60
 

@@ -185,7 +185,7 @@ def test_reading_renders_nothing(practice: Practice, monkeypatch: pytest.MonkeyP
         msg = "a feed was rendered while it was read"
         raise AssertionError(msg)
 
-    monkeypatch.setattr("medplan.app.render_calendar", refuse)
+    monkeypatch.setattr("medplan.ical.rendering.render_calendar", refuse)
     got = practice.nobody.get(address)
 
     assert got.status_code == 200

@@ -9,7 +9,13 @@ from decimal import Decimal
 import icalendar
 import pytest
 
-from medplan.ical.calendar import CalendarOptions, Detail, Group, Method, render_calendar
+from medplan.ical.calendar import (
+    CalendarOptions,
+    Detail,
+    Group,
+    render_calendar,
+    render_cancellation,
+)
 from medplan.model.plan import Plan, Stop, Supply
 from medplan.units import Days
 from medplan.wording.doses import DRAFT
@@ -205,7 +211,7 @@ def test_a_calendar_of_a_draft_formulary_says_so_itself_and_where_medicines_star
     written = render_calendar(BACK_PAIN, formulary(), OPTIONS).decode().replace("\r\n ", "")
     saying = [_row(e) for e in events(BACK_PAIN, OPTIONS) if DRAFT in str(e["DESCRIPTION"])]
 
-    assert f"X-WR-CALDESC:{DRAFT}\r\n" in written
+    assert f"X-WR-CALDESC:{DRAFT}. Plan revision 3.\r\n" in written
     assert saying == ["20261123 1x New in your plan"]
     assert b"DRAFT" not in render_calendar(signed, formulary(), OPTIONS)
 
@@ -249,7 +255,6 @@ def test_every_event_is_stamped_by_the_revision_and_blocks_no_diary() -> None:
     stamp = f"{STAMP:%Y%m%dT%H%M%SZ}"
     wanted = {
         "DTSTAMP": stamp,
-        "CREATED": stamp,
         "LAST-MODIFIED": stamp,
         "SEQUENCE": "3",
         "STATUS": "CONFIRMED",
@@ -276,7 +281,7 @@ def test_what_readers_disagree_on_is_never_written() -> None:
     written = render_calendar(BACK_PAIN, formulary(), options).decode()
 
     names = {line.split(":")[0].split(";")[0] for line in written.split("\r\n")}
-    unwanted = {"RDATE", "EXDATE", "RECURRENCE-ID", "ATTENDEE", "ORGANIZER", "LOCATION", "SOURCE"}
+    unwanted = {"RDATE", "RECURRENCE-ID", "ATTENDEE", "ORGANIZER", "LOCATION", "SOURCE"}
     assert names & unwanted == set()
     assert not any(word in written for word in ("HOURLY", "BYHOUR", "VTODO", "UNTIL"))
     assert "UID:" not in written.split("BEGIN:VEVENT")[0]
@@ -292,7 +297,7 @@ def test_the_same_plan_and_options_give_the_same_bytes() -> None:
 
 def test_events_keep_their_identity_whatever_else_the_calendar_shows() -> None:
     usual = uids(events(BACK_PAIN, OPTIONS))
-    later = replace(OPTIONS, revision=9, detail=Detail.FULL, alarms=True, method=Method.CANCEL)
+    later = replace(OPTIONS, revision=9, detail=Detail.FULL, alarms=True)
 
     assert uids(events(BACK_PAIN, later)) == usual
     assert len(set(usual)) == len(usual)
@@ -329,15 +334,76 @@ def test_a_stopped_medicine_shortens_its_series_and_adds_a_day() -> None:
     assert uids(events(after, FULL))[:2] == uids(events(before, FULL))
 
 
-def test_the_cancelling_twin_has_a_higher_sequence_and_does_not_ring() -> None:
-    twin = replace(OPTIONS, method=Method.CANCEL, alarms=True)
+def test_a_cancellation_has_every_event_of_every_revision_and_says_nothing_of_it() -> None:
+    moved = plan(regular("naproxen", "250", ["09:00"], 7))
+    looks = [replace(FULL, detail=d, group=g) for d in Detail for g in Group]
 
-    written = render_calendar(BACK_PAIN, formulary(), twin)
+    written = render_cancellation([BACK_PAIN, moved], formulary(), looks)
 
-    assert b"METHOD:CANCEL\r\n" in written
-    assert b"BEGIN:VALARM" not in written
-    for event in events(BACK_PAIN, twin):
-        assert (event["SEQUENCE"], event["STATUS"]) == (4, "CANCELLED")
+    calendar = icalendar.Calendar.from_ical(written)
+    found = [part for part in calendar.walk("VEVENT") if isinstance(part, icalendar.Event)]
+    had = {u for made in (BACK_PAIN, moved) for look in looks for u in uids(events(made, look))}
+    assert calendar["METHOD"] == "CANCEL"
+    assert sorted(uids(found)) == sorted(had)
+    assert {(e["SEQUENCE"], e["STATUS"], e["SUMMARY"]) for e in found} == {
+        (4, "CANCELLED", "No longer in your plan")
+    }
+    assert b"DESCRIPTION" not in written
+    assert b"VALARM" not in written
+    assert [part.errors for part in calendar.walk() if part.errors] == []
+
+
+def test_an_event_that_a_revision_does_not_change_stays_byte_for_byte() -> None:
+    first = replace(FULL, sequence=7, revision=1, window=Days(START, date.max))
+    second = replace(first, sequence=8, revision=2, stamped_at=STAMP + timedelta(days=3))
+    shorter = plan(
+        regular("naproxen", "250", ["08:00", "20:00"], 7),
+        regular("omeprazole", "20", ["07:30"], 7),
+        regular("paracetamol", "500", ["08:00", "20:00"], 4),
+        titration("10", "20", "30"),
+    )
+
+    before = render_calendar(BACK_PAIN, formulary(), first)
+    after = render_calendar(shorter, formulary(), second, before)
+    again = render_calendar(shorter, formulary(), replace(second, sequence=9, revision=3), after)
+
+    old, new = _blocks(before), _blocks(after)
+    fresh = {uid for uid, block in new.items() if old.get(uid) != block}
+    assert {block["SUMMARY"] for uid, block in new.items() if uid in fresh} == {
+        "Naproxen 250 mg and Paracetamol 500 mg",
+        "Naproxen 250 mg",
+        "Start Naproxen, Omeprazole, Paracetamol and Amitriptyline",
+    }
+    assert {new[uid]["SEQUENCE"] for uid in fresh} == {8}
+    assert {new[uid]["SEQUENCE"] for uid in new.keys() - fresh} == {7}
+    assert all(
+        f"Plan revision {2 if u in fresh else 1}." in str(new[u]["DESCRIPTION"]) for u in new
+    )
+    assert _blocks(again) == new
+    assert b"X-WR-CALDESC:DRAFT formulary: not signed clinical guidance. Plan revision " in (
+        again.replace(b"\r\n ", b"")
+    )
+
+
+def test_an_event_that_went_and_came_back_is_newer_than_it_was() -> None:
+    both = plan(regular("naproxen", "250", ["08:00"], 7), regular("omeprazole", "20", ["07:30"], 7))
+    one = plan(regular("omeprazole", "20", ["07:30"], 7))
+    chain = b""
+    for sequence, made in enumerate((both, one, both), start=1):
+        options = replace(FULL, sequence=sequence, stamped_at=STAMP + timedelta(hours=sequence))
+        chain = render_calendar(made, formulary(), options, chain)
+
+    assert {b["SUMMARY"]: b["SEQUENCE"] for b in _blocks(chain).values()} == {
+        "Naproxen 250 mg": 3,
+        "Omeprazole 20 mg": 1,
+        "Start Naproxen and Omeprazole": 3,
+    }
+
+
+def _blocks(calendar: bytes) -> dict[str, icalendar.Event]:
+    """A calendar's events by their UIDs."""
+    read = icalendar.Calendar.from_ical(calendar)
+    return {str(p["UID"]): p for p in read.walk("VEVENT") if isinstance(p, icalendar.Event)}
 
 
 def test_a_calendar_of_some_medicines_shows_nothing_of_the_others() -> None:

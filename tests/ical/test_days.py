@@ -43,13 +43,26 @@ def rows(made: Plan, kind: DayKind, detail: Detail = Detail.FULL) -> list[DaySer
 
 def days_of(series: DaySeries) -> list[date]:
     """Every day of a series."""
-    return [series.first + timedelta(series.every * n) for n in range(series.count)]
+    days = [series.first + timedelta(series.every * n) for n in range(series.count)]
+    assert set(series.without) <= set(days[1:-1])
+    return [day for day in days if day not in series.without]
 
 
 def test_weekly_checks_are_one_series() -> None:
     (series,) = rows(with_checks(7, 14, 21, 28), DayKind.CHECK)
 
-    assert (series.first, series.every, series.count) == (day(7), 7, 4)
+    assert (series.first, series.every, series.count, series.without) == (day(7), 7, 4, ())
+
+
+def test_uneven_checks_are_one_series_with_exceptions_and_far_ones_are_several() -> None:
+    (near,) = rows(with_checks(2, 4, 8, 10), DayKind.CHECK)
+    far = rows(with_checks(1, 2, 99, 100), DayKind.CHECK)
+
+    assert (near.first, near.every, near.count, near.without) == (day(2), 2, 5, (day(6),))
+    assert [(s.first, s.every, s.count, s.without) for s in far] == [
+        (day(1), 1, 2, ()),
+        (day(99), 1, 2, ()),
+    ]
 
 
 @given(st.sets(st.integers(1, 100), max_size=30))

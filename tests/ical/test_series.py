@@ -2,7 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,9 +97,18 @@ def test_pieces_are_the_days_of_the_series_inside_the_window(
 ) -> None:
     window = Days.lasting(START + timedelta(offset), length + 1)
 
+    for one, in_utc in product(dose_series(made, OPTIONS), (True, False)):
+        clock = Clock.over(zone, one.days)
+        cut, whole = (list(pieces(one, clock, w, in_utc=in_utc)) for w in (window, None))
+        assert [d for piece in cut for d in piece.days] == [d for d in one.days if d in window]
+        assert {piece.begins for piece in cut} <= {piece.begins for piece in whole}
+
+
+@given(plans, st.sampled_from(ZONES))
+def test_a_piece_in_utc_comes_at_one_time_of_utcs_day(made: Plan, zone: str) -> None:
     for one in dose_series(made, OPTIONS):
         clock = Clock.over(zone, one.days)
-        days = [day for piece in pieces(one, clock, window) for day in piece.days]
-        assert days == [day for day in one.days if day in window]
-        whole = {piece.begins for piece in pieces(one, clock, None)}
-        assert {piece.begins for piece in pieces(one, clock, window)} <= whole
+        for piece in pieces(one, clock, None, in_utc=True):
+            first = clock.instant(piece.days.first, one.minute)
+            instants = [clock.instant(day, one.minute) for day in piece.days]
+            assert instants == [first + timedelta(n) for n in range(len(piece.days))]
