@@ -13,9 +13,18 @@ from flask_smorest import Api, Blueprint
 from typing_extensions import override
 from werkzeug.routing import BaseConverter, ValidationError
 
-from medplan.api import acts, changes, feeds, formulary, health, plans, shapes
+from medplan.api import (
+    acts,
+    changes,
+    check_ins,
+    feeds,
+    formulary,
+    health,
+    patient_links,
+    plans,
+    shapes,
+)
 from medplan.api.operation import Operation
-from medplan.gate.bearer import open_to_all
 from medplan.store import ids
 
 TITLE = "medplan"
@@ -51,8 +60,21 @@ class FeedId(PlanId):
     regex = f"{prefix}_{ids.PATTERN}"
 
 
+class LinkId(PlanId):
+    """The id of a link to a patient's pages in a path."""
+
+    prefix = ids.LINK
+    regex = f"{prefix}_{ids.PATTERN}"
+
+
+class CheckInId(PlanId):
+    """A check-in's id in a path."""
+
+    prefix = ids.CHECK_IN
+    regex = f"{prefix}_{ids.PATTERN}"
+
+
 @Operation(blueprint, "GET", "/openapi.json", answer="Description", guarded=False)
-@open_to_all
 def read_description() -> Response:
     """Read this description."""
     return Response(_description_of(), content_type="application/json")
@@ -69,14 +91,18 @@ def install_api(app: Flask) -> None:
             "security": [{"bearer": []}],
         },
     )
-    app.url_map.converters.update(plan=PlanId, feed=FeedId)
+    app.url_map.converters.update(plan=PlanId, feed=FeedId, link=LinkId, check_in=CheckInId)
     api = Api(app)
-    for converter in (PlanId, FeedId):
+    for converter in (PlanId, FeedId, LinkId, CheckInId):
         api.register_converter(converter, _path_schema)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    for name, schema in (_written("answers.json") | _written("pharmacy_answers.json")).items():
+    for name, schema in (
+        _written("answers.json")
+        | _written("pharmacy_answers.json")
+        | _written("patient_answers.json")
+    ).items():
         api.spec.components.schema(name, schema)
-    for room in (plans, acts, shapes, feeds, formulary, changes):
+    for room in (plans, acts, shapes, feeds, formulary, changes, patient_links, check_ins):
         api.register_blueprint(room.blueprint, url_prefix=_PREFIX)
     for open_room in (feeds.holders, health.blueprint, blueprint):
         api.register_blueprint(open_room)
