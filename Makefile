@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or later) with its venv module, and make. Everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: run test test-cluster test-readers check format-check lint types layers formulary dead-code fix bench sweep docs pins clean help
+.PHONY: run test test-cluster test-readers test-fhir check format-check lint types layers formulary dead-code fix bench sweep docs pins clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -22,6 +22,11 @@ test-readers: .venv/dev.stamp .venv/vdirsyncer.stamp  ## other people's calendar
 test-cluster: .venv/dev.stamp .venv/patroni.stamp  ## cut the power of a database cluster's leader, five times
 	@deploy/install-cluster-programs
 	@$(BIN)/python -m pytest -q -s tests/cluster/check_failover.py
+
+test-fhir: .venv/dev.stamp .venv/fhir.stamp  ## other people's validators judge our FHIR resources; 2,000 plans there and back (needs npm)
+	@npm ci --silent --prefix tests/fhir/validators
+	@FHIR_PLANS=2000 $(BIN)/python -m pytest -q tests/fhir/test_round_trip.py
+	@FHIR_PYTHON=$(CURDIR)/.venv/fhir/bin/python $(BIN)/python -m pytest -q tests/fhir/validators/check_resources.py
 
 check: format-check lint types layers formulary dead-code  ## what CI and the commit hook run
 
@@ -92,6 +97,11 @@ help:  ## this list
 .venv/patroni.stamp: tests/cluster/requirements.txt | .venv/bin/python
 	@$(PYTHON) -m venv .venv/patroni
 	@.venv/patroni/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.venv/fhir.stamp: tests/fhir/validators/requirements.txt | .venv/bin/python
+	@$(PYTHON) -m venv .venv/fhir
+	@.venv/fhir/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 .venv/vdirsyncer.stamp: tests/web/readers/requirements.txt | .venv/bin/python

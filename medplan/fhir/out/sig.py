@@ -1,0 +1,43 @@
+"""One clean text for a whole medicine: every step of every product, in one breath."""
+
+from itertools import groupby
+
+from medplan.model.plan import Course, EndsIn, Step
+from medplan.wording.amounts import hours_text, mg_text
+from medplan.wording.dates import days_text
+from medplan.wording.doses import ONLY_IF_AGREED, amount_text, clock_text
+from medplan.wording.names import listed
+
+_ENDS = {
+    EndsIn.STOP: "then stop",
+    EndsIn.REVIEW: "then review with your prescriber",
+    EndsIn.CONTINUES: "then go on at this dose",
+}
+
+
+def sig(name: str, course: Course) -> str:
+    """A medicine's whole course: `Naproxen: 1 tablet of 250 mg at 08:00 and 20:00, Mon … .`."""
+    steps = "; then ".join(_step(step) for step in course.steps)
+    return f"{name}: {steps}; {_ENDS[course.ends_in]}."
+
+
+def _step(step: Step) -> str:
+    condition = f"{ONLY_IF_AGREED.lower()}, " if step.conditional else ""
+    doses = _when_required(step) if step.when_required else _timed(step)
+    return f"{condition}{doses}, {days_text(step.days)}"
+
+
+def _timed(step: Step) -> str:
+    amounts = groupby(step.doses, amount_text)
+    return "; ".join(
+        f"{amount} at {listed([clock_text(dose) for dose in doses])}" for amount, doses in amounts
+    )
+
+
+def _when_required(step: Step) -> str:
+    said = [f"{listed([amount_text(dose) for dose in step.doses])} when needed"]
+    if step.min_interval_hours is not None:
+        said.append(f"at least {hours_text(step.min_interval_hours)} apart")
+    if step.max_daily_mg is not None:
+        said.append(f"no more than {mg_text(step.max_daily_mg)} in any 24 hours")
+    return ", ".join(said)

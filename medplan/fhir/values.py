@@ -1,0 +1,109 @@
+"""FHIR resources as JSON values, and the small parts that all of them are made of.
+
+An amount is a `Decimal` and stays exact: `write_json` writes its digits, never a binary fraction.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from medplan.documents.json_text import JsonValue
+from medplan.units import format_decimal
+
+Resource = dict[str, JsonValue]
+
+OURS = "urn:medplan:fhir"
+UCUM = "http://unitsofmeasure.org"
+TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
+
+
+def write_json(value: JsonValue) -> str:
+    """Write a resource as JSON text: the same resource, the same bytes; decimals in full."""
+    return "".join(_written(value)) + "\n"
+
+
+def _written(value: JsonValue) -> Iterable[str]:
+    if isinstance(value, Decimal):
+        yield format_decimal(value)
+    elif isinstance(value, list):
+        yield "["
+        for n, item in enumerate(value):
+            yield "," if n else ""
+            yield from _written(item)
+        yield "]"
+    elif isinstance(value, dict):
+        yield "{"
+        for n, (key, member) in enumerate(value.items()):
+            yield f"{',' if n else ''}{json.dumps(key)}:"
+            yield from _written(member)
+        yield "}"
+    else:
+        yield json.dumps(value, ensure_ascii=False)
+
+
+def without_nothing(members: Mapping[str, JsonValue]) -> Resource:
+    """The members that say something: FHIR has no null and no empty list or object."""
+    return {key: value for key, value in members.items() if value not in (None, [], {}, "")}
+
+
+def coding(system: str, code: str, display: str | None = None) -> Resource:
+    """One code of one system."""
+    return without_nothing({"system": system, "code": code, "display": display})
+
+
+def concept(*codings: Resource, text: str | None = None) -> Resource:
+    """A concept: codes that mean the same, and words."""
+    return without_nothing({"coding": [*codings], "text": text})
+
+
+def our_code(system: str, code: str, text: str | None = None) -> Resource:
+    """A concept that only medplan has a code for."""
+    return concept(coding(f"{OURS}:{system}", code), text=text)
+
+
+def identifier(system: str, value: str) -> Resource:
+    """A name that a system gave to something."""
+    return {"system": system, "value": value}
+
+
+def quantity(
+    value: Decimal | int, unit: str, system: str = UCUM, code: str | None = None
+) -> Resource:
+    """An exact amount; `code` is the unit's where its name is another."""
+    return {"value": value, "unit": unit, "system": system, "code": code or unit}
+
+
+def milligrams(value: Decimal) -> Resource:
+    """Milligrams."""
+    return quantity(value, "mg")
+
+
+def period(first: date, last: date) -> Resource:
+    """A run of days; FHIR's ends are inclusive, as ours are."""
+    return {"start": first.isoformat(), "end": last.isoformat()}
+
+
+def reference(kind: str, name: str) -> Resource:
+    """A reference to a resource of this server."""
+    return {"reference": f"{kind}/{name}"}
+
+
+def instant(value: datetime) -> str:
+    """An instant in UTC, to the millisecond."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def extension(name: str, kind: str, value: JsonValue) -> Resource:
+    """One of our extensions, such as `extension("phase", "Code", "taper")`."""
+    return {"url": f"{OURS}:{name}", f"value{kind}": value}
+
+
+def extension_of(name: str, parts: Iterable[Resource | None]) -> Resource:
+    """One of our extensions that holds others; parts that are None are left out."""
+    return {"url": f"{OURS}:{name}", "extension": [part for part in parts if part is not None]}
+
+
+def part(name: str, kind: str, value: JsonValue) -> Resource | None:
+    """A part of an extension that holds others; None where there is nothing to say."""
+    return None if value is None else {"url": name, f"value{kind}": value}

@@ -1,0 +1,46 @@
+"""Generated plans as FHIR shows them: what every test of this room begins with."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from hypothesis import strategies as st
+
+from medplan.errors import InvalidRequestError
+from medplan.fhir.out.shown import Record, Shown
+from medplan.fhir.packs import load_packs
+from medplan.formulary.model import Formulary
+from medplan.model.plan import Plan
+from medplan.services.planning import plan_and_prove
+from medplan.services.plans import Status
+from tests.clinical.requesting import requests
+
+PACKS = load_packs()
+KEY = "068z0000000000000000000000"
+STORED = Record(
+    key=KEY,
+    patient="nhi:ZZZ0016",
+    status=Status.ACTIVE,
+    version="1",
+    changed_at=datetime(2026, 11, 22, 3, 30, tzinfo=UTC),
+    created_at=datetime(2026, 11, 22, 3, 30, tzinfo=UTC),
+    author="usr_068z0000000000000000000000",
+    reason="issued",
+)
+
+
+@st.composite
+def plans(draw: st.DrawFn, formularies: Mapping[str, Formulary]) -> Plan:
+    """Any plan; what is refused as a request is drawn again."""
+    for _ in range(20):
+        request = draw(requests(formularies))
+        try:
+            return plan_and_prove(request, formularies[request.jurisdiction])
+        except InvalidRequestError:
+            continue
+    raise AssertionError("twenty requests in a row were refused")
+
+
+def shown(plan: Plan, formularies: Mapping[str, Formulary], record: Record = STORED) -> Shown:
+    """A plan as its resources are made from it."""
+    jurisdiction = plan.formulary.jurisdiction
+    return Shown(plan, formularies[jurisdiction], PACKS[jurisdiction], record)
