@@ -11,6 +11,8 @@ settings.register_profile("usual", deadline=None, derandomize=True, max_examples
 settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile("usual")
 
+pytest_plugins = ["tests.databases.fixtures"]
+
 
 @pytest.fixture(scope="session")
 def formularies() -> Mapping[str, Formulary]:

@@ -1,8 +1,8 @@
 """One database and its ways in: sessions that write and sessions that only read.
 
-A session is bound to one organisation and sees no other's rows, or it looks one thing up by a key
-that says whose it is: a token's hash, an address. PostgreSQL enforces both (`migrations/walls.py`);
-on SQLite the queries alone do.
+A session is bound to one organisation and sees no other's rows. Where the organisation is not
+known yet, a key says whose it is: a token's hash, an address. PostgreSQL enforces this
+(`store.walls`); on SQLite the queries alone do.
 
 SQLite runs in WAL mode with `synchronous=FULL`, and a writing transaction takes its lock when it
 begins (`BEGIN IMMEDIATE`): one that reads first and writes later would otherwise fail at once
@@ -13,21 +13,35 @@ services do, by leaving a session's block.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
+from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    create_engine,
+    event,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
 from medplan.errors import MedplanError
 from medplan.store.keys import KEYS, MasterKeys
+
+Key = TypeVar("Key", str, UUID)
 
 _BUSY_TIMEOUT_S = 30
 _LOST = frozenset({"40001", "40P01"})  # serialization failure, deadlock
@@ -93,10 +107,18 @@ class Database:
             yield session
 
     @contextmanager
-    def reading_by(self, key: str) -> Iterator[Session]:
-        """Open a transaction that only finds out whose a key is: a token's hash, an address."""
+    def reading_by(self, column: InstrumentedAttribute[Key], key: Key) -> Iterator[Session]:
+        """Open a transaction that only reads the rows of whichever organisation has this key: a
+        token's hash, an address. When none has, nothing is seen."""
         with self.reading.begin() as session:
-            _set(session, "medplan.key", key)
+            _bind_by(session, column, key)
+            yield session
+
+    @contextmanager
+    def writing_by(self, column: InstrumentedAttribute[Key], key: Key) -> Iterator[Session]:
+        """Open a transaction of whichever organisation has this key."""
+        with self.writing.begin() as session:
+            _bind_by(session, column, key)
             yield session
 
     @contextmanager
@@ -113,14 +135,51 @@ class Database:
             _set(session, "medplan.duty", "operator")
             yield session
 
+    def undone(self) -> "Database":
+        """Give the same database, where whatever is written is undone as its block is left."""
+        found = copy(self)
+        found.writing = _Undone(self.engine, expire_on_commit=False)
+        return found
+
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
 
 
+class _UndoneError(Exception):
+    """Ends a transaction that was only tried."""
+
+
+class _Undone(sessionmaker[Session]):
+    """Makes sessions whose transactions do all that they would, and then are undone."""
+
+    @override
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        try:
+            with super().begin() as session:
+                yield session
+                session.flush()
+                raise _UndoneError
+        except _UndoneError:
+            return
+
+
 def bind(session: Session, organisation_id: UUID) -> None:
     """Let a transaction see and write this organisation's rows from here on."""
     _set(session, "medplan.org", str(organisation_id))
+
+
+def _bind_by(session: Session, column: InstrumentedAttribute[Key], key: Key) -> None:
+    """Find out whose a key is: at that moment only the row that has it is seen."""
+    if session.get_bind().dialect.name == "postgresql":
+        _set(session, "medplan.key", str(key))
+        found = session.scalars(
+            select(column.class_.organisation_id).where(column == key).limit(1)
+        ).one_or_none()
+        _set(session, "medplan.key", "")
+        if found is not None:
+            bind(session, found)
 
 
 def lost_race(error: DBAPIError) -> bool:

@@ -1,16 +1,14 @@
 """The practice that the API's tests call: its people are made once, its database for each test."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from medplan.services.access import Role
 from medplan.services.accounts import add_token, add_user
 from medplan.store.database import Database
-from medplan.store.migrate import upgrade
-from tests.api.practice import BEGUN, Practice, open_practice
+from tests.api.practice import BEGUN, Practice, close_practice, open_practice
+from tests.databases.kinds import Databases
 
 PEOPLE = (
     ("prescriber", Role.PRESCRIBER, "Invented Practice"),
@@ -20,11 +18,10 @@ PEOPLE = (
 
 
 @pytest.fixture(scope="session")
-def peopled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    """A database file with people and nothing else, and their tokens."""
-    file = tmp_path_factory.mktemp("practice") / "peopled.db"
-    database = Database(f"sqlite:///{file}")
-    upgrade(database)
+def peopled(databases: Databases, migrated: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The address of a database with people and nothing else, and their tokens."""
+    address = databases.copy(migrated)
+    database = Database(databases.used(address))
     tokens = {}
     for name, role, organisation in PEOPLE:
         add_user(
@@ -37,14 +34,15 @@ def peopled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, s
         )
         tokens[name] = add_token(database, email=f"{name}@example.org", name="test", now=BEGUN)
     database.close()
-    return file, tokens
+    yield address, tokens
+    databases.drop(address)
 
 
 @pytest.fixture
-def practice(peopled: tuple[Path, dict[str, str]], tmp_path: Path) -> Iterator[Practice]:
+def practice(databases: Databases, peopled: tuple[str, dict[str, str]]) -> Iterator[Practice]:
     """A practice of the test's own."""
-    file = tmp_path / "practice.db"
-    shutil.copy(peopled[0], file)
-    opened = open_practice(file, peopled[1])
+    address = databases.copy(peopled[0])
+    opened = open_practice(databases, address, peopled[1])
     yield opened
-    opened.database.close()
+    close_practice(opened)
+    databases.drop(address)

@@ -2,9 +2,9 @@
 
 import itertools
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from config import Config
 from medplan.app import create_app
 from medplan.store.database import Database
+from tests.databases.kinds import Databases
 
 BEGUN = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
 PUBLIC_URL = "https://plans.example.org"
@@ -141,11 +142,16 @@ class Caller:
 
 @dataclass
 class Practice:
-    """A running application with a prescriber, a pharmacist, and a stranger from elsewhere."""
+    """A running application with a prescriber, a pharmacist, and a stranger from elsewhere.
+
+    `database` is what the application uses; `seen` is the same, past the walls that PostgreSQL has
+    between organisations; `contents` gives every byte that is kept.
+    """
 
     app: Flask
     database: Database
-    file: Path
+    seen: Database
+    contents: Callable[[], bytes]
     clock: Clock
     prescriber: Caller
     pharmacist: Caller
@@ -153,22 +159,29 @@ class Practice:
     nobody: Caller
 
 
-def open_practice(file: Path, tokens: dict[str, str]) -> Practice:
+def open_practice(databases: Databases, address: str, tokens: dict[str, str]) -> Practice:
     """Start an application on a database that holds these tokens' people."""
     clock = Clock()
-    config = Config(database_url=f"sqlite:///{file}", public_url=PUBLIC_URL)
+    config = Config(database_url=databases.used(address), public_url=PUBLIC_URL)
     app = create_app(config, clock)
     found = app.extensions["medplan"].parts.database
     return Practice(
         app=app,
         database=found,
-        file=file,
+        seen=Database(databases.seen(address)),
+        contents=lambda: databases.contents(address),
         clock=clock,
         prescriber=Caller(app, tokens["prescriber"]),
         pharmacist=Caller(app, tokens["pharmacist"]),
         stranger=Caller(app, tokens["stranger"]),
         nobody=Caller(app, None),
     )
+
+
+def close_practice(practice: Practice) -> None:
+    """Give back every connection."""
+    practice.database.close()
+    practice.seen.close()
 
 
 def path_of(url: str) -> str:

@@ -2,7 +2,6 @@
 
 import io
 import logging
-from pathlib import Path
 
 import pytest
 import structlog
@@ -11,18 +10,13 @@ from medplan.gate.logs import MaskTokens, configure_logs
 from tests.api.practice import ACUTE, Practice, path_of
 
 
-def everything_on_disk(file: Path) -> bytes:
-    """The database's bytes, its journals included."""
-    return b"".join(part.read_bytes() for part in sorted(file.parent.glob(f"{file.name}*")))
-
-
 def test_no_token_is_in_the_database(practice: Practice) -> None:
     plan = practice.prescriber.issued()
     feed = practice.prescriber.feed(plan)
     rotated = practice.prescriber.post(f"{plan}/feeds/{feed['id']}/rotate").get_json()
     practice.nobody.get(path_of(rotated["url"]))
     practice.database.close()
-    stored = everything_on_disk(practice.file)
+    stored = practice.contents()
 
     for token in (practice.prescriber.token, feed["url"], rotated["url"], "invented password"):
         assert token is not None
