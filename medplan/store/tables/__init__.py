@@ -7,6 +7,13 @@ text or bytes that were made, never as columns to be put together again. The mig
 """
 
 from medplan.store.tables.base import Row
+from medplan.store.tables.clients import (
+    CdsFeedbackRow,
+    ClientAssertionRow,
+    ClientRow,
+    ClientTokenRow,
+)
+from medplan.store.tables.dispenses import CounterCheckRow, DispenseRow
 from medplan.store.tables.events import EventRow, HeadRow, OutboxRow
 from medplan.store.tables.feeds import FeedBodyRow, FeedRow
 from medplan.store.tables.patient_links import CheckInRow, PatientLinkRow
@@ -24,11 +31,18 @@ from medplan.store.tables.people import (
 )
 from medplan.store.tables.plans import DraftRow, PlanRow, RevisionRow
 from medplan.store.tables.records import AuditRow, IdempotencyRow
+from medplan.store.tables.webhooks import WebhookDeliveryRow, WebhookEndpointRow
 
 __all__ = [
     "ApiTokenRow",
     "AuditRow",
+    "CdsFeedbackRow",
     "CheckInRow",
+    "ClientAssertionRow",
+    "ClientRow",
+    "ClientTokenRow",
+    "CounterCheckRow",
+    "DispenseRow",
     "DraftRow",
     "EventRow",
     "FeedBodyRow",
@@ -49,4 +63,6 @@ __all__ = [
     "SecondFactorRow",
     "SessionRow",
     "UserRow",
+    "WebhookDeliveryRow",
+    "WebhookEndpointRow",
 ]

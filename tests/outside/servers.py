@@ -1,0 +1,121 @@
+"""Receivers on loopback that behave well, or as badly as receivers do."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from typing_extensions import override
+
+OVER = threading.Event()
+
+
+@dataclass
+class Got:
+    """One request as it came."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+    at: float
+
+
+@dataclass
+class Receiver:
+    """A server on loopback: what it has got, and where it is."""
+
+    port: int
+    got: list[Got] = field(default_factory=list)
+
+    def url(self, path: str = "/hook") -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def wait_for(self, count: int, seconds: float = 20) -> list[Got]:
+        """Wait until so many requests have come."""
+        end = time.monotonic() + seconds
+        while len(self.got) < count and time.monotonic() < end:
+            time.sleep(0.02)
+        return list(self.got)
+
+
+Behaviour = Callable[[BaseHTTPRequestHandler], None]
+
+
+def well(request: BaseHTTPRequestHandler) -> None:
+    """Take it and say so."""
+    request.send_response(204)
+    request.end_headers()
+
+
+def saying(status: int, body: bytes = b"", **headers: str) -> Behaviour:
+    """Answer with a status and a body."""
+
+    def behave(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(status)
+        for name, value in headers.items():
+            request.send_header(name.replace("_", "-"), value)
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
+
+    return behave
+
+
+def endless(request: BaseHTTPRequestHandler) -> None:
+    """Send a body that never ends."""
+    request.send_response(200)
+    request.end_headers()
+    while not OVER.is_set():
+        request.wfile.write(b"x" * 1024)
+
+
+def dripping(request: BaseHTTPRequestHandler) -> None:
+    """Send headers, a byte at a time, for ever."""
+    while not OVER.is_set():
+        request.wfile.write(b"x")
+        request.wfile.flush()
+        OVER.wait(0.05)
+
+
+def silent(_request: BaseHTTPRequestHandler) -> None:
+    """Take it and never answer."""
+    OVER.wait(60)
+
+
+@contextmanager
+def receiver(behave: Behaviour = well, port: int = 0) -> Iterator[Receiver]:
+    """Start a receiver, and end it."""
+    OVER.clear()
+    found = Receiver(0)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            heads = {name.lower(): value for name, value in self.headers.items()}
+            found.got.append(Got(self.path, heads, body, time.monotonic()))
+            try:
+                behave(self)
+            except OSError:
+                self.close_connection = True
+
+        do_GET = do_POST  # noqa: N815 - named so by http.server
+
+        @override
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server.daemon_threads = True
+    server.block_on_close = False
+    found.port = server.server_port
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield found
+    finally:
+        OVER.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
