@@ -9,8 +9,10 @@ from openapi_spec_validator import validate
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from medplan.gate.doors import Door, guard_of
 from tests.api.practice import ACUTE, Practice
 
+PAGES = {Door.SESSION, Door.OPEN_FORM}
 NOT_OURS = {"HEAD", "OPTIONS"}
 
 
@@ -21,10 +23,14 @@ def description(practice: Practice) -> dict[str, Any]:
 
 
 def routes(app: Flask) -> set[tuple[str, str]]:
-    """Every method and path of an application, written as OpenAPI writes them."""
+    """Every method and path of an application, written as OpenAPI writes them.
+
+    Pages for people who sign in are no part of the API.
+    """
     return {
         (method.lower(), re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
         for rule in app.url_map.iter_rules()
+        if guard_of(app.view_functions[rule.endpoint]).door not in PAGES
         for method in rule.methods or ()
         if method not in NOT_OURS
     }
