@@ -115,6 +115,11 @@ def form_text(product: str, units: Decimal, language: Language = ENGLISH) -> str
     return language.say_many(*_FORMS[form].name, _plural(units))
 
 
+def form_of(product: str) -> Form:
+    """What a product is: a tablet, a capsule, a liquid."""
+    return _parts(product)[1]
+
+
 def count_text(part: ProductUnits, language: Language = ENGLISH) -> str:
     """How many units: `2 tablets`, `half a tablet`, `2.5 mL of liquid`."""
     _, form, _ = _parts(part.product)

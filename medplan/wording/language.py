@@ -53,6 +53,10 @@ class Language:
         """A day where the year is plain from what stands around it: `Mon 23 November`."""
         return self._dated(day, self.catalogue.pgettext("date", "EEE d MMMM"))
 
+    def brief_day(self, day: date) -> str:
+        """A day where there is little room: `23 Nov`."""
+        return self._dated(day, self.catalogue.pgettext("date", "d MMM"))
+
     def number(self, value: Decimal) -> str:
         """A number in full, never rounded, with its thousands parted: `1,000`, `7.5`."""
         return format_decimal(value.normalize(), locale=self.locale, decimal_quantization=False)

@@ -34,15 +34,20 @@ _LEVELS = {
 
 def start_sentence(name: str, step: Step, language: Language = ENGLISH) -> str:
     """What begins: `Naproxen starts: 1 tablet of 250 mg at 08:00 and 20:00.`."""
+    doses = times_text(step, language)
+    return language.say("{medicine} starts: {doses}.", medicine=name, doses=doses)
+
+
+def times_text(step: Step, language: Language = ENGLISH) -> str:
+    """A day's doses of a step: `1 tablet of 250 mg at 08:00 and 20:00`."""
     amounts: dict[str, list[str]] = {}
     for dose in step.doses:
         times = amounts.setdefault(amount_text(dose, language), [])
         times.append(clock_text(dose, language))
-    each = "; ".join(
+    return "; ".join(
         language.say("{amount} at {times}", amount=amount, times=listed(times, language))
         for amount, times in amounts.items()
     )
-    return language.say("{medicine} starts: {amounts}.", medicine=name, amounts=each)
 
 
 def stop_sentence(name: str, stop: Stop, language: Language = ENGLISH) -> str:
