@@ -57,6 +57,10 @@ class Language:
         """A day where there is little room: `23 Nov`."""
         return self._dated(day, self.catalogue.pgettext("date", "d MMM"))
 
+    def weekday(self, day: date) -> str:
+        """A day of a week where there is little room: `Mon 23`."""
+        return self._dated(day, self.catalogue.pgettext("date", "EEE d"))
+
     def number(self, value: Decimal) -> str:
         """A number in full, never rounded, with its thousands parted: `1,000`, `7.5`."""
         return format_decimal(value.normalize(), locale=self.locale, decimal_quantization=False)
