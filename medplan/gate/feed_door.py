@@ -74,7 +74,7 @@ class FeedDoor:
         """Give the bytes, or word that they are unchanged; both say when they were made."""
         got = environ["REQUEST_METHOD"] == "GET"
         if got:
-            self._parts.fetches.note(found.token_sha256, found.revision, found.sequence, now)
+            self._parts.fetches.note(found, now)
         validators = [
             ("ETag", quote_etag(found.etag)),
             ("Last-Modified", http_date(found.last_modified)),

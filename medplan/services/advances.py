@@ -56,5 +56,5 @@ def set_advance(
         note(session, caller, "plan.advance", write_id(PLAN, plan_id))
         return record(row, shown.revision.request, shown.revision.plan)
 
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(session, caller, act)

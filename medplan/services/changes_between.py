@@ -65,7 +65,7 @@ def plans_between(parts: Parts, caller: Caller, within: Days, place: Place) -> P
     require(caller, Right.READ_PLANS)
     first, last = within.first - _DAY, within.last
     organisation_id = caller.organisation_id
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         found = patients_with_plans(
             session, organisation_id, first, last, after=place.after, limit=place.limit + 1
         )

@@ -80,7 +80,7 @@ def check_in(
         InvalidRequestError: the plan asks no such question; every one at once.
     """
     require(caller, Right.CHECK_IN, plan_id)
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(session, caller, lambda: _add(session, caller, plan_id, ticked))
 
 
@@ -91,7 +91,7 @@ def list_check_ins(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[Chec
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         if plans.find_plan(session, caller.organisation_id, plan_id) is None:
             raise NotFoundError
         rows = store.list_check_ins(session, caller.organisation_id, plan_id, limit=_MOST_LISTED)
@@ -105,7 +105,7 @@ def read_check_in(parts: Parts, caller: Caller, plan_id: UUID, check_in_id: UUID
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         return _read(_find(session, caller, plan_id, check_in_id))
 
 
@@ -116,7 +116,7 @@ def open_emergencies(parts: Parts, caller: Caller) -> Sequence[CheckIn]:
         NotAllowedError: the caller may not.
     """
     require(caller, Right.READ_PLANS)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         rows = store.unanswered(
             session, caller.organisation_id, CheckLevel.EMERGENCY, limit=_MOST_LISTED
         )
@@ -146,7 +146,7 @@ def answer_check_in(
         note(session, caller, "check-in.answer", write_id(CHECK_IN, row.id))
         return _read(row)
 
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(session, caller, act)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from medplan.services import accounts
+from medplan.services import accounts, api_tokens
 from medplan.services.access import Caller, Role
 from medplan.services.feeds import FeedWish, NewFeed, create_feed
 from medplan.services.issuing import issue
@@ -36,7 +36,7 @@ class DemoAccess:
 
 def load_demo(parts: Parts, example: str, now: datetime) -> DemoAccess | None:
     """Load the demo with `example`, an issuable request, begun today; None if anybody is there."""
-    with parts.database.reading.begin() as session:
+    with parts.database.operating() as session:
         if any_organisation(session):
             return None
     password = secrets.token_urlsafe(12)
@@ -48,8 +48,8 @@ def load_demo(parts: Parts, example: str, now: datetime) -> DemoAccess | None:
         organisation=_ORGANISATION,
         now=now,
     )
-    token = accounts.add_token(parts.database, email=_EMAIL, name="demo", now=now)
-    caller = accounts.find_caller(parts.database, token, now)
+    token = api_tokens.add_token(parts.database, email=_EMAIL, name="demo", now=now)
+    caller = api_tokens.find_caller(parts.database, token, now)
     if caller is None:
         return None
     return DemoAccess(_EMAIL, password, token, _load_plan(parts, caller, example))

@@ -42,7 +42,7 @@ def complete(
         kept = _unchanged(shown, "completion", today, reason)
         return add_revision(session, parts, caller, row, kept, shown.plan)
 
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(session, caller, act)
 
 
@@ -69,7 +69,7 @@ def mark_as_error(
         kept = _unchanged(shown, "error", today_in(shown.plan, caller), reason)
         return add_revision(session, parts, caller, row, kept, shown.plan)
 
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(session, caller, act)
 
 

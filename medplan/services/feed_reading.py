@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from medplan.services import tokens
+from medplan.services.audit import note_by_operator
 from medplan.services.feed_bodies import current, file_facts, look_of, render
 from medplan.services.fetches import Fetch
 from medplan.services.parts import Parts
@@ -17,6 +19,7 @@ from medplan.services.refusals import NotFoundError
 from medplan.store import feeds as store
 from medplan.store import plans
 from medplan.store.feed_lookup import LiveBody
+from medplan.store.ids import FEED, write_id
 from medplan.store.tables import FeedRow
 
 
@@ -44,7 +47,7 @@ def open_feed(parts: Parts, token: str, now: datetime) -> FeedRow:
     if not tokens.is_token(tokens.FEED, token):
         raise NotFoundError
     token_hash = tokens.token_hash(token)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_by(FeedRow.token_sha256, token_hash) as session:
         feed = store.find_live_feed(session, token_hash, now)
     if feed is None or not tokens.same_hash(feed.token_sha256, token_hash):
         raise NotFoundError
@@ -58,7 +61,7 @@ def holders_file(parts: Parts, token: str, now: datetime) -> bytes:
         NotFoundError: the token is unknown, revoked or expired; the answer is the same.
     """
     feed = open_feed(parts, token, now)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(feed.organisation_id) as session:
         row = plans.find_plan(session, feed.organisation_id, feed.plan_id)
         number = None if row is None else row.revision
         if row is None or number is None:
@@ -72,25 +75,33 @@ def holders_file(parts: Parts, token: str, now: datetime) -> bytes:
 
 
 def write_fetches(parts: Parts) -> None:
-    """Keep what this process has not written yet of feeds' last fetches."""
+    """Keep what this process has not written yet of feeds' last fetches, with an audit line for
+    each feed and hour."""
     due = parts.fetches.take()
-    if not due:
-        return
     try:
-        with parts.database.writing.begin() as session:
-            store.note_fetches(session, {token: _served(fetch) for token, fetch in due.items()})
+        for organisation_id in {fetch.organisation_id for fetch in due.values()}:
+            with parts.database.writing_for(organisation_id) as session:
+                for token, fetch in due.items():
+                    if fetch.organisation_id == organisation_id:
+                        _write(session, token, fetch)
     except SQLAlchemyError:
         parts.fetches.give_back(due)
         raise
+
+
+def _write(session: Session, token_sha256: str, fetch: Fetch) -> None:
+    served = store.Served(fetch.hour, fetch.revision, fetch.sequence)
+    feed_id = store.note_fetch(session, token_sha256, served)
+    if feed_id is not None:
+        note_by_operator(
+            session, fetch.organisation_id, fetch.hour, "feed.fetch", write_id(FEED, feed_id)
+        )
 
 
 def mark_exposed(parts: Parts, token: str, now: datetime) -> None:
     """Remember that a feed's address was sent without encryption, where anybody on the way could
     read it. An address that opens nothing is nobody's."""
     if tokens.is_token(tokens.FEED, token):
-        with parts.database.writing.begin() as session:
-            store.mark_exposed(session, tokens.token_hash(token), now)
-
-
-def _served(fetch: Fetch) -> store.Served:
-    return store.Served(fetch.hour, fetch.revision, fetch.sequence)
+        token_hash = tokens.token_hash(token)
+        with parts.database.writing_by(FeedRow.token_sha256, token_hash) as session:
+            store.mark_exposed(session, token_hash, now)

@@ -81,7 +81,7 @@ def create_feed(
         InvalidRequestError: it names a medicine that the plan lacks, or ends too soon or too late.
     """
     require(caller, Right.MANAGE_FEEDS, plan_id)
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(session, caller, lambda: _add(session, parts, caller, plan_id, wish))
 
 
@@ -116,7 +116,7 @@ def change_feed(
         InvalidRequestError: it names a medicine that the plan lacks, or ends too soon or too late.
     """
     require(caller, Right.MANAGE_FEEDS, plan_id)
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         feed = _open(session, caller, plan_id, feed_id)
         shown = _shown(session, caller, plan_id)
         before = look_of(feed)
@@ -138,7 +138,7 @@ def list_feeds(parts: Parts, caller: Caller, plan_id: UUID) -> FeedList:
     """
     require(caller, Right.REVOKE_FEEDS, plan_id)
     write_fetches(parts)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         row = plans.find_plan(session, caller.organisation_id, plan_id)
         if row is None:
             raise NotFoundError
@@ -152,7 +152,7 @@ def revoke_feed(parts: Parts, caller: Caller, plan_id: UUID, feed_id: UUID) -> N
         NotFoundError (also when it is revoked already), NotAllowedError.
     """
     require(caller, Right.REVOKE_FEEDS, plan_id)
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         feed = _open(session, caller, plan_id, feed_id)
         feed.revoked_at = caller.at
         body = store.find_body(session, feed)
@@ -180,7 +180,7 @@ def rotate_feed(
         note(session, caller, "feed.rotate", write_id(FEED, feed_id))
         return NewFeed(feed, token)
 
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(session, caller, act)
 
 

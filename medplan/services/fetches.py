@@ -8,12 +8,16 @@ neither the clock nor the database.
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
+from uuid import UUID
+
+from medplan.store.feed_lookup import LiveBody
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
     """The hour in which a feed was last fetched, and the revision and sequence of what it gave."""
 
+    organisation_id: UUID
     hour: datetime
     revision: int
     sequence: int
@@ -28,13 +32,14 @@ class FetchLog:
         self._due: dict[str, Fetch] = {}
         self._lock = Lock()
 
-    def note(self, token_sha256: str, revision: int, sequence: int, at: datetime) -> None:
-        """Remember that a feed was fetched just now."""
-        fetch = Fetch(at.replace(minute=0, second=0, microsecond=0), revision, sequence)
-        if self._last.get(token_sha256) == fetch:
+    def note(self, found: LiveBody, at: datetime) -> None:
+        """Remember that a feed was fetched just now, and what it gave."""
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        fetch = Fetch(found.organisation_id, hour, found.revision, found.sequence)
+        if self._last.get(found.token_sha256) == fetch:
             return
         with self._lock:
-            self._last[token_sha256] = self._due[token_sha256] = fetch
+            self._last[found.token_sha256] = self._due[found.token_sha256] = fetch
 
     def take(self) -> dict[str, Fetch]:
         """Hand over what nobody has been told yet."""

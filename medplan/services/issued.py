@@ -22,7 +22,7 @@ def read_current(parts: Parts, caller: Caller, plan_id: UUID) -> Current:
         NotFoundError, NotAllowedError, WrongStatusError (a draft is not issued).
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         row = store.find_plan(session, caller.organisation_id, plan_id)
         if row is None:
             raise NotFoundError
@@ -51,7 +51,7 @@ def read_changes(parts: Parts, caller: Caller, plan_id: UUID, number: int) -> tu
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         after = store.find_revision(session, caller.organisation_id, plan_id, number)
         before = store.find_revision(session, caller.organisation_id, plan_id, number - 1)
     if after is None:

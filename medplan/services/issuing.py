@@ -54,7 +54,7 @@ def issue(
         look_ahead(row, plan, caller.at)
         return _activate(session, caller, row, draft, revision)
 
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(session, caller, act)
 
 

@@ -31,7 +31,7 @@ def open_plan(
         NotFoundError, NotAllowedError, KeyReusedError.
     """
     require(caller, Right.OPEN_PLANS, plan_id)
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(session, caller, lambda: _open(session, caller, plan_id, reason))
 
 
@@ -42,7 +42,7 @@ def list_openings(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[Openi
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.READ_OPENINGS, plan_id)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         _refuse_unknown(session, caller, plan_id)
         return people.list_openings(session, caller.organisation_id, plan_id)
 

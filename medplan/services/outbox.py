@@ -52,14 +52,14 @@ def enqueue(session: Session, caller: Caller, topic: str, subject_id: UUID) -> N
 
 def claim(database: Database, topics: Collection[str], owner: str, limit: int) -> Sequence[Task]:
     """Take up to so many due tasks of some topics for 45 seconds, under the worker's own name."""
-    with database.writing.begin() as session:
+    with database.working() as session:
         rows = store.claim_tasks(session, topics, owner, lease_s=LEASE_S, limit=limit)
         return [Task(r.organisation_id, r.id, r.topic, r.subject_id, r.attempts) for r in rows]
 
 
 def finish(database: Database, task: Task, owner: str) -> None:
     """Say that a task is done."""
-    with database.writing.begin() as session:
+    with database.working() as session:
         store.end_task(session, task.organisation_id, task.id, owner)
 
 
@@ -67,7 +67,7 @@ def fail(database: Database, task: Task, owner: str, reason: str) -> bool:
     """Say that a try failed and why (no patient's data); tell whether the task is given up."""
     error = reason[:_LONGEST_ERROR]
     over = task.attempts >= _MOST_TRIES
-    with database.writing.begin() as session:
+    with database.working() as session:
         if over:
             store.give_up_task(session, task.organisation_id, task.id, owner, error)
         else:
@@ -80,7 +80,7 @@ def fail(database: Database, task: Task, owner: str, reason: str) -> bool:
 
 def drop_done(database: Database) -> None:
     """Remove tasks that were done a week ago or longer."""
-    with database.writing.begin() as session:
+    with database.working() as session:
         store.drop_done_tasks(session, older_than_s=_KEPT_S)
 
 

@@ -77,7 +77,7 @@ def create_link(
     """
     require(caller, Right.MANAGE_PATIENT_LINKS, plan_id)
     _check(wish, caller.at)
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(session, caller, lambda: _add(session, parts, caller, plan_id, wish))
 
 
@@ -88,7 +88,7 @@ def list_links(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[ListedLi
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.MANAGE_PATIENT_LINKS, plan_id)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         plan = _plan(session, caller, plan_id)
         found = store.list_links(session, caller.organisation_id, plan_id)
         return [ListedLink(link, _ends(link, plan)) for link in found]
@@ -101,7 +101,7 @@ def revoke_link(parts: Parts, caller: Caller, plan_id: UUID, link_id: UUID) -> N
         NotFoundError (also when it is revoked already), NotAllowedError.
     """
     require(caller, Right.MANAGE_PATIENT_LINKS, plan_id)
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         link = _open(session, caller, plan_id, link_id)
         link.revoked_at = caller.at
         note(session, caller, "patient-link.revoke", write_id(LINK, link_id))
@@ -124,7 +124,7 @@ def rotate_link(
         note(session, caller, "patient-link.rotate", write_id(LINK, link_id))
         return NewLink(link, _ends(link, _plan(session, caller, plan_id)), token)
 
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(session, caller, act)
 
 
@@ -137,7 +137,7 @@ def open_link(parts: Parts, token: str, now: datetime) -> Visit:
     if not tokens.is_token(tokens.PATIENT, token):
         raise NotFoundError
     token_hash = tokens.token_hash(token)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_by(PatientLinkRow.token_sha256, token_hash) as session:
         found = store.find_open_link(session, token_hash)
     if found is None:
         raise NotFoundError

@@ -78,7 +78,7 @@ def create_draft(parts: Parts, caller: Caller, text: bytes, once: Once[PlanRecor
     require(caller, Right.DRAFT_PLANS)
     request = read_request(text, parts.formularies)
     plan = dump_plan(make(parts, request))
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(
             session, caller, lambda: _add_draft(session, caller, request, text.decode(), plan)
         )
@@ -112,7 +112,7 @@ def read_plan(parts: Parts, caller: Caller, plan_id: UUID) -> PlanRecord:
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         row = _find(session, caller, plan_id)
         current = _current(session, row)
         return record(row, current.request, current.plan)
@@ -160,7 +160,7 @@ def replace_draft(
     require(caller, Right.WRITE_PLANS, plan_id)
     request = read_request(text, parts.formularies)
     plan = dump_plan(make(parts, request))
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         row, draft = open_draft(session, caller, plan_id, expected)
         draft.request, draft.plan = text.decode(), plan
         row.patient_reference = request.patient.reference
@@ -176,7 +176,7 @@ def delete_draft(parts: Parts, caller: Caller, plan_id: UUID, *, expected: froze
         NotFoundError, NotAllowedError, WrongStatusError, StaleVersionError.
     """
     require(caller, Right.WRITE_PLANS, plan_id)
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         row, draft = open_draft(session, caller, plan_id, expected)
         session.delete(draft)
         session.flush()
@@ -191,7 +191,7 @@ def list_revisions(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[Revi
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         _find(session, caller, plan_id)
         return store.list_revisions(session, caller.organisation_id, plan_id)
 
@@ -203,7 +203,7 @@ def read_revision(parts: Parts, caller: Caller, plan_id: UUID, number: int) -> R
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         row = store.find_revision(session, caller.organisation_id, plan_id, number)
     if row is None:
         raise NotFoundError

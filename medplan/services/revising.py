@@ -106,7 +106,7 @@ def act_on(
         )
         return add_revision(session, parts, caller, row, kept, revised.plan)
 
-    with parts.database.writing.begin() as session:
+    with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(session, caller, act)
 
 

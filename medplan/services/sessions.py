@@ -68,13 +68,14 @@ def find_session(database: Database, token: str, now: datetime) -> FoundSession 
     """
     if not tokens.is_token(tokens.SESSION, token):
         return None
-    with database.reading.begin() as session:
-        row, user = people.find_session(session, tokens.token_hash(token)) or (None, None)
+    token_hash = tokens.token_hash(token)
+    with database.reading_by(SessionRow.token_sha256, token_hash) as session:
+        row, user = people.find_session(session, token_hash) or (None, None)
         if row is None or user is None or not _holds(row, user, now):
             return None
         caller = caller_of(session, user, now)
     if now - row.last_seen >= _SEEN_EVERY:
-        with database.writing.begin() as session:
+        with database.writing_for(row.organisation_id) as session:
             people.note_seen(session, row, now)
     return FoundSession(row.id, caller, row.half_open)
 
@@ -84,7 +85,7 @@ def end_session(database: Database, token: str, now: datetime) -> None:
     found = find_session(database, token, now)
     if found is None:
         return
-    with database.writing.begin() as session:
+    with database.writing_for(found.caller.organisation_id) as session:
         people.end_sessions(session, found.caller.organisation_id, now, session_id=found.id)
         note(session, found.caller, "session.end", write_id(SESSION, found.id))
 

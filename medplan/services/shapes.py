@@ -51,7 +51,7 @@ def cancellation_file(parts: Parts, caller: Caller, plan_id: UUID) -> bytes:
         NotFoundError, NotAllowedError, WrongStatusError (a draft is nobody's calendar).
     """
     shown = read_current(parts, caller, plan_id)
-    with parts.database.reading.begin() as session:
+    with parts.database.reading_for(caller.organisation_id) as session:
         revisions = store.list_revisions(session, caller.organisation_id, plan_id)
         plans = [read_document(revision.plan) for revision in revisions]
         feeds = list_feeds(session, caller.organisation_id, plan_id)

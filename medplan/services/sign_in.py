@@ -28,10 +28,10 @@ def sign_in(database: Database, *, email: str, password: str, now: datetime) -> 
     Raises:
         BusyError: too many passwords are being checked.
     """
-    with database.reading.begin() as session:
+    with database.reading_by(UserRow.email, email) as session:
         known = people.find_user(session, email)
     right = check_password(None if known is None else known.password_hash, password)
-    with database.writing.begin() as session:
+    with database.writing_by(UserRow.email, email) as session:
         user = people.find_user(session, email, lock=True)
         if user is None or not _may_enter(session, user, now):
             return None

@@ -17,7 +17,6 @@ from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -41,7 +40,9 @@ from typing_extensions import override
 from medplan.errors import MedplanError
 from medplan.store.keys import KEYS, MasterKeys
 
-Key = TypeVar("Key", str, UUID)
+KeyColumn = (
+    InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | InstrumentedAttribute[UUID]
+)
 
 _BUSY_TIMEOUT_S = 30
 _LOST = frozenset({"40001", "40P01"})  # serialization failure, deadlock
@@ -107,7 +108,7 @@ class Database:
             yield session
 
     @contextmanager
-    def reading_by(self, column: InstrumentedAttribute[Key], key: Key) -> Iterator[Session]:
+    def reading_by(self, column: KeyColumn, key: str | UUID) -> Iterator[Session]:
         """Open a transaction that only reads the rows of whichever organisation has this key: a
         token's hash, an address. When none has, nothing is seen."""
         with self.reading.begin() as session:
@@ -115,7 +116,7 @@ class Database:
             yield session
 
     @contextmanager
-    def writing_by(self, column: InstrumentedAttribute[Key], key: Key) -> Iterator[Session]:
+    def writing_by(self, column: KeyColumn, key: str | UUID) -> Iterator[Session]:
         """Open a transaction of whichever organisation has this key."""
         with self.writing.begin() as session:
             _bind_by(session, column, key)
@@ -160,7 +161,7 @@ class _Undone(sessionmaker[Session]):
             with super().begin() as session:
                 yield session
                 session.flush()
-                raise _UndoneError
+                raise _UndoneError  # noqa: TRY301 - how a session's block is told to undo it all
         except _UndoneError:
             return
 
@@ -170,7 +171,7 @@ def bind(session: Session, organisation_id: UUID) -> None:
     _set(session, "medplan.org", str(organisation_id))
 
 
-def _bind_by(session: Session, column: InstrumentedAttribute[Key], key: Key) -> None:
+def _bind_by(session: Session, column: KeyColumn, key: str | UUID) -> None:
     """Find out whose a key is: at that moment only the row that has it is seen."""
     if session.get_bind().dialect.name == "postgresql":
         _set(session, "medplan.key", str(key))

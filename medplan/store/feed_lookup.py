@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
+from uuid import UUID
 
 from sqlalchemy import Engine, bindparam, select
 
@@ -23,6 +24,7 @@ _LIVE_BODY = (
         FeedBodyRow.revision,
         FeedRow.sequence,
         FeedRow.token_sha256,
+        FeedRow.organisation_id,
     )
     .join(
         FeedRow,
@@ -34,6 +36,9 @@ _LIVE_BODY = (
         FeedRow.expires_at > bindparam(_AT),
     )
 )
+
+# What PostgreSQL must be told before it shows the row that a token opens (`store.walls`).
+_OPEN_BY_KEY = f"SELECT set_config('medplan.key', %({_TOKEN})s, true)"
 
 _Processor = Callable[[object], object]
 
@@ -48,6 +53,7 @@ class LiveBody:
     revision: int
     sequence: int
     token_sha256: str
+    organisation_id: UUID
 
 
 class FeedLookup:
@@ -59,9 +65,12 @@ class FeedLookup:
         self._order: Sequence[str] | None = compiled.positiontup if compiled.positional else None
         dialect = engine.dialect
         self._errors = dialect.loaded_dbapi.Error
+        self._walled = dialect.name == "postgresql"
         instant = FeedRow.expires_at.type.dialect_impl(dialect)
         self._write_time = cast("_Processor", instant.bind_processor(dialect) or _same)
         self._read_time = cast("_Processor", instant.result_processor(dialect, None) or _same)
+        name = FeedRow.organisation_id.type.dialect_impl(dialect)
+        self._read_id = cast("_Processor", name.result_processor(dialect, None) or _same)
 
     def find(self, token_sha256: str, now: datetime) -> LiveBody | None:
         """Find the stored bytes of a feed that is neither revoked nor expired, in one indexed
@@ -72,7 +81,7 @@ class FeedLookup:
             return self._find_as_usual(token_sha256, now)
         if row is None:
             return None
-        body, etag, last_modified, revision, sequence, found = row
+        body, etag, last_modified, revision, sequence, found, organisation_id = row
         return LiveBody(
             bytes(cast("bytes", body)),
             str(etag),
@@ -80,12 +89,15 @@ class FeedLookup:
             cast("int", revision),
             cast("int", sequence),
             str(found),
+            cast("UUID", self._read_id(organisation_id)),
         )
 
     def _ask(self, values: dict[str, object]) -> Sequence[object] | None:
         connection = self._engine.raw_connection()
         try:
             cursor = connection.cursor()
+            if self._walled:
+                cursor.execute(_OPEN_BY_KEY, values)
             given = values if self._order is None else tuple(values[n] for n in self._order)
             cursor.execute(self._text, given)
             row: Sequence[object] | None = cursor.fetchone()
@@ -99,6 +111,8 @@ class FeedLookup:
 
     def _find_as_usual(self, token_sha256: str, now: datetime) -> LiveBody | None:
         with self._engine.connect() as connection:
+            if self._walled:
+                connection.exec_driver_sql(_OPEN_BY_KEY, {_TOKEN: token_sha256})
             row = connection.execute(_LIVE_BODY, {_TOKEN: token_sha256, _AT: now}).one_or_none()
         return None if row is None else LiveBody(*row)
 

@@ -1,6 +1,6 @@
 """Calendar feeds, found by plan or by the hash of their token."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -81,22 +81,21 @@ def find_live_feed(session: Session, token_sha256: str, now: datetime) -> FeedRo
     )
 
 
-def note_fetches(session: Session, fetches: Mapping[str, Served]) -> None:
-    """Keep the hour of each feed's last fetch and what it was given, unless a later one is kept
-    already. Feeds are named by the hash of the token that was used."""
-    for token_sha256, served in fetches.items():
-        session.execute(
-            update(FeedRow)
-            .where(
-                FeedRow.token_sha256 == token_sha256,
-                or_(FeedRow.last_fetched.is_(None), FeedRow.last_fetched <= served.hour),
-            )
-            .values(
-                last_fetched=served.hour,
-                served_revision=served.revision,
-                served_sequence=served.sequence,
-            )
-        )
+def note_fetch(session: Session, token_sha256: str, served: Served) -> UUID | None:
+    """Keep the hour of a feed's last fetch and what it was given, unless a later one is kept
+    already; give the feed's id when it is the first fetch of that hour. The feed is named by the
+    hash of the token that was used."""
+    values = {
+        "last_fetched": served.hour,
+        "served_revision": served.revision,
+        "served_sequence": served.sequence,
+    }
+    feed = update(FeedRow).where(FeedRow.token_sha256 == token_sha256).values(values)
+    before = or_(FeedRow.last_fetched.is_(None), FeedRow.last_fetched < served.hour)
+    first = session.execute(feed.where(before).returning(FeedRow.id)).scalar_one_or_none()
+    if first is None:
+        session.execute(feed.where(FeedRow.last_fetched == served.hour))
+    return first
 
 
 def mark_exposed(session: Session, token_sha256: str, now: datetime) -> None:
