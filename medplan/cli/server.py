@@ -99,7 +99,7 @@ def token() -> None:
 def add_token(email: str, name: str) -> None:
     """Make a token for somebody. It stands alone on the last line and is never shown again."""
     from medplan.gate.context import system_clock
-    from medplan.services.accounts import add_token as add
+    from medplan.services.api_tokens import add_token as add
 
     with _migrated_database() as database:
         made = add(database, email=email, name=name, now=system_clock())

@@ -1,6 +1,6 @@
 """Organisations, accounts and what opens the door for them, found and added."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -44,6 +44,64 @@ def find_token_holder(session: Session, token_sha256: str) -> Row[ApiTokenRow, U
         )
         .where(ApiTokenRow.token_sha256 == token_sha256, ApiTokenRow.revoked_at.is_(None))
     ).one_or_none()
+
+
+def list_users(
+    session: Session, organisation_id: UUID, roles: Collection[str]
+) -> Sequence[UserRow]:
+    """List an organisation's accounts of these roles, oldest first."""
+    return session.scalars(
+        select(UserRow)
+        .where(UserRow.organisation_id == organisation_id, UserRow.role.in_(roles))
+        .order_by(UserRow.id)
+    ).all()
+
+
+def find_person(
+    session: Session, organisation_id: UUID, user_id: UUID, roles: Collection[str]
+) -> UserRow | None:
+    """Find an account of one of these roles, locked."""
+    return session.scalar(
+        select(UserRow)
+        .where(
+            UserRow.organisation_id == organisation_id,
+            UserRow.id == user_id,
+            UserRow.role.in_(roles),
+        )
+        .with_for_update()
+    )
+
+
+def list_tokens(session: Session, organisation_id: UUID, user_id: UUID) -> Sequence[ApiTokenRow]:
+    """List an account's tokens, first to last, those revoked too."""
+    return session.scalars(
+        select(ApiTokenRow)
+        .where(ApiTokenRow.organisation_id == organisation_id, ApiTokenRow.user_id == user_id)
+        .order_by(ApiTokenRow.id)
+    ).all()
+
+
+def find_token(
+    session: Session, organisation_id: UUID, user_id: UUID, token_id: UUID
+) -> ApiTokenRow | None:
+    """Find an account's own token that is not revoked."""
+    return session.scalar(
+        select(ApiTokenRow).where(
+            ApiTokenRow.organisation_id == organisation_id,
+            ApiTokenRow.id == token_id,
+            ApiTokenRow.user_id == user_id,
+            ApiTokenRow.revoked_at.is_(None),
+        )
+    )
+
+
+def note_token_use(session: Session, row: ApiTokenRow, hour: datetime) -> None:
+    """Keep the hour of a token's last use."""
+    session.execute(
+        update(ApiTokenRow)
+        .where(ApiTokenRow.organisation_id == row.organisation_id, ApiTokenRow.id == row.id)
+        .values(last_used=hour)
+    )
 
 
 def find_session(session: Session, token_sha256: str) -> Row[SessionRow, UserRow] | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from medplan.services import accounts
+from medplan.services import accounts, api_tokens
 from medplan.services.access import Role
 from medplan.services.refusals import AccountError
 from medplan.services.sessions import find_session
@@ -86,24 +86,24 @@ def test_an_account_that_cannot_be_is_refused(
 
 
 def test_a_token_opens_until_it_is_revoked(database: Database) -> None:
-    token = accounts.add_token(database, email=EMAIL, name="test", now=NOW)
-    found = accounts.find_caller(database, token, NOW)
+    token = api_tokens.add_token(database, email=EMAIL, name="test", now=NOW)
+    found = api_tokens.find_caller(database, token, NOW)
     assert found is not None
     assert found.at == NOW
 
     with database.writing.begin() as session:
         session.execute(update(ApiTokenRow).values(revoked_at=NOW))
 
-    assert accounts.find_caller(database, token, NOW) is None
+    assert api_tokens.find_caller(database, token, NOW) is None
 
 
 def test_a_token_needs_somebody_to_hold_it(database: Database) -> None:
     with pytest.raises(AccountError):
-        accounts.add_token(database, email="nobody@example.org", name="test", now=NOW)
+        api_tokens.add_token(database, email="nobody@example.org", name="test", now=NOW)
 
 
 def test_every_account_leaves_an_audit_line(database: Database) -> None:
-    accounts.add_token(database, email=EMAIL, name="test", now=NOW)
+    api_tokens.add_token(database, email=EMAIL, name="test", now=NOW)
 
     with database.reading.begin() as session:
         acts = set(session.scalars(select(AuditRow.act)))
