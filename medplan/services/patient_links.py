@@ -149,10 +149,17 @@ def open_link(parts: Parts, token: str, now: datetime) -> Visit:
         user_id=link.user_id,
         role=Role.PATIENT,
         at=now,
-        scopes=frozenset(right.value for right in ALWAYS) | frozenset(link.may.split()),
+        scopes=_scopes(link),
         plan_id=link.plan_id,
     )
     return Visit(caller, link.plan_id, link.name)
+
+
+def _scopes(link: PatientLinkRow) -> frozenset[str]:
+    """What a link's holder may; who may make calendar links may end them."""
+    allowed = {Right(word) for word in link.may.split()} | ALWAYS
+    ending = {Right.REVOKE_FEEDS} if Right.MANAGE_FEEDS in allowed else set()
+    return frozenset(right.value for right in allowed | ending)
 
 
 def _add(session: Session, parts: Parts, caller: Caller, plan_id: UUID, wish: LinkWish) -> NewLink:

@@ -4,7 +4,14 @@ from pathlib import Path
 
 from flask import Flask
 
-from medplan.web import assets, feeds, sign_in
+from medplan.web import (
+    assets,
+    feeds,
+    patient,
+    patient_acts,
+    patient_calendars,
+    sign_in,
+)
 from medplan.web.languages import install_languages
 
 
@@ -13,6 +20,13 @@ def install_web(app: Flask, translations: Path | None = None) -> None:
     install_languages(app, translations)
     app.jinja_env.globals["asset"] = assets.asset
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for module in (assets, feeds, sign_in):
+    for module in (
+        assets,
+        feeds,
+        patient,
+        patient_acts,
+        patient_calendars,
+        sign_in,
+    ):
         app.register_blueprint(module.blueprint)
     sign_in.lead_to_sign_in(app)

@@ -1,0 +1,140 @@
+"""A patient's own pages, by link and without an account: today, the weeks ahead, help."""
+
+import json
+from datetime import timedelta
+
+from flask import Blueprint, request
+from markupsafe import Markup
+
+from medplan.clinical.pharmacy.agreed import agreed_steps
+from medplan.gate.doors import open_to_all
+from medplan.model.plan import Course, EndsIn
+from medplan.pictures.timeline import draw_timeline
+from medplan.services import check_ins
+from medplan.services.access import Right
+from medplan.web.languages import language
+from medplan.web.pages import dress
+from medplan.web.visits import Visit, page, visit
+from medplan.wording.ahead import Coming, Kind, coming, courses_ahead
+from medplan.wording.good_to_know import medicines_of
+from medplan.wording.language import marked
+from medplan.wording.looking_out import is_check_day, questions_on
+from medplan.wording.names import medicine_key, medicine_name
+from medplan.wording.notes import option_text
+from medplan.wording.today import day_of
+
+blueprint = dress(Blueprint("patient", __name__, template_folder="templates"))
+
+_DONE = {
+    "decided": marked("Saved. Below is what holds from today."),
+    "held": marked("Saved. You stay at today's doses for a week."),
+}
+_NEXT = 4
+_PICTURE = 280  # wide; drawn larger by the page, and its words with it
+_TOLD_APART = frozenset({Kind.CHECK, Kind.DECISION})
+
+
+@blueprint.get("/p/<token>")
+@open_to_all
+def show_today(token: str) -> str:
+    """Show what to take today, what comes next and what can be said or asked."""
+    here = visit(token)
+    plan, formulary = here.plan, here.formulary
+    ahead = frozenset(json.loads(here.shown.row.planned_ahead))
+    coming_days = [c for c in _coming(here) if c.kind not in _TOLD_APART]
+    return page(
+        here,
+        "today",
+        said=_said(),
+        day=day_of(plan, formulary, here.today, ahead, language()),
+        begins=plan.start > here.today,
+        start_text=language().day(plan.start),
+        coming=coming_days[:_NEXT],
+        check_today=is_check_day(plan, here.today),
+        asks=bool(questions_on(plan, here.today)),
+        answers=[entry for entry in _recent(here) if entry.answer is not None],
+        decisions=_open_decisions(here),
+        later_steps=_has_later_steps(here),
+    )
+
+
+@blueprint.get("/p/<token>/weeks")
+@open_to_all
+def show_weeks(token: str) -> str:
+    """Show the weeks ahead: each medicine's doses, and what happens on which day."""
+    here = visit(token)
+    timeline = draw_timeline(here.plan, here.formulary, language(), _PICTURE)
+    return page(
+        here,
+        "weeks",
+        timeline=Markup(timeline),  # noqa: S704 - our own drawing, every text in it escaped
+        courses=courses_ahead(here.plan, here.formulary, here.today, language()),
+        coming=[c for c in _coming(here) if c.kind is not Kind.CHECK],
+        end_text=language().day(here.plan.end),
+    )
+
+
+@blueprint.get("/p/<token>/help")
+@open_to_all
+def show_help(token: str) -> str:
+    """Show what to do when something goes wrong, and what to know of each medicine."""
+    here = visit(token)
+    return page(
+        here,
+        "help",
+        medicines=medicines_of(here.plan, here.formulary, here.today, language()),
+        leftovers=any(course.ends_in is EndsIn.STOP for course in here.plan.courses),
+    )
+
+
+def _said() -> str | None:
+    """What was just done, for the page that a form leads to."""
+    said = request.args.get("said", "")
+    return language().say(_DONE[said]) if said in _DONE else None
+
+
+def _coming(here: Visit) -> tuple[Coming, ...]:
+    return coming(here.plan, here.formulary, here.today, language())
+
+
+def _recent(here: Visit) -> list[check_ins.CheckIn]:
+    """The last week's check-ins."""
+    since = here.today - timedelta(days=7)
+    found = check_ins.list_check_ins(here.parts, here.caller, here.plan_id)
+    return [entry for entry in found if entry.day > since]
+
+
+def _open_decisions(here: Visit) -> list[dict[str, object]]:
+    """The medicines on which somebody may decide today, with the choices there are."""
+    if not here.changeable:
+        return []
+    return [
+        {
+            "medicine": medicine_key(course),
+            "name": medicine_name(medicine_key(course), here.formulary),
+            "choices": [(option, option_text(option, language())) for option in options],
+        }
+        for course in here.plan.courses
+        if (options := _options(here, course))
+    ]
+
+
+def _options(here: Visit, course: Course) -> tuple[str, ...]:
+    """What may be chosen of a course today: nothing while no step waits for an agreement."""
+    waiting = any(s.conditional and s.days.first <= here.today for s in course.steps)
+    asked = [
+        d for d in here.plan.decisions if d.medicine == course.medicine and d.day <= here.today
+    ]
+    return asked[-1].options if waiting and asked else ()
+
+
+def _has_later_steps(here: Visit) -> bool:
+    """Whether a hold would move anything, and the link allows one."""
+    if not here.changeable or not here.may(Right.HOLD_PLANS):
+        return False
+    return any(
+        step.days.first > here.today
+        for course in here.plan.courses
+        for step in agreed_steps(course)
+        if here.today in course.days
+    )
