@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from medplan.ical.stamps import events_of
 from medplan.services.feed_reading import write_fetches
 from tests.api.practice import ACUTE, BEGUN, Practice, path_of
 from tests.api.test_feeds import statements
@@ -155,7 +156,8 @@ def test_polls_write_once_an_hour_and_never_while_they_are_answered(practice: Pr
 
     assert {text.partition(" ")[0] for text in polled} == {"SELECT"}
     assert len(polled) == 20
-    assert [text.partition(" ")[0] for text in written] == ["BEGIN", "UPDATE", "COMMIT"]
+    assert [text for text in written if text in {"BEGIN", "COMMIT"}] == ["BEGIN", "COMMIT"]
+    assert sum(text.startswith("UPDATE feed ") for text in written) == 1
 
 
 def test_a_new_address_has_been_fetched_by_nobody(practice: Practice) -> None:
@@ -193,16 +195,47 @@ def test_reading_renders_nothing(practice: Practice, monkeypatch: pytest.MonkeyP
     assert (again.status_code, again.headers["ETag"]) == (304, got.headers["ETag"])
 
 
-def test_the_cancelling_twin_has_the_files_own_events(practice: Practice) -> None:
-    plan = practice.prescriber.issued()
-    file = practice.prescriber.get(f"{plan}.ics?alarms=1&detail=full").text
-    twin = practice.prescriber.get(f"{plan}/cancel.ics?detail=full")
+def test_a_cancellation_takes_back_the_files_of_every_revision(practice: Practice) -> None:
+    prescriber, nobody = practice.prescriber, practice.nobody
+    plan = prescriber.issued()
+    feed = path_of(prescriber.feed(plan, group="medicine", medicines=["naproxen"])["url"])
+    ways = (f"{plan}.ics?detail=full", f"{plan}.ics", f"{feed.removesuffix('.ics')}/plan.ics")
+    files = [nobody.get(w).text if "/f/" in w else prescriber.get(w).text for w in ways]
+    done(practice, plan, "stops", {"effective": "2026-11-26", "reason": "No pain left."})
+    files += [nobody.get(w).text if "/f/" in w else prescriber.get(w).text for w in ways]
+
+    twin = prescriber.get(f"{plan}/cancel.ics")
 
     assert twin.headers["Content-Disposition"] == 'attachment; filename="cancel.ics"'
-    assert numbers(file, "UID") == numbers(twin.text, "UID")
-    assert numbers(twin.text, "STATUS") == {"CANCELLED"}
-    assert (numbers(file, "SEQUENCE"), numbers(twin.text, "SEQUENCE")) == ({"1"}, {"2"})
+    assert {uid for file in files for uid in numbers(file, "UID")} <= numbers(twin.text, "UID")
+    assert numbers(files[0], "UID") != numbers(files[3], "UID")
+    assert (numbers(twin.text, "STATUS"), numbers(twin.text, "SEQUENCE")) == ({"CANCELLED"}, {"3"})
     assert "METHOD:CANCEL" in twin.text
-    assert "BEGIN:VALARM" in file
+    assert "aproxen" not in twin.text
+    assert "BEGIN:VALARM" in files[0]
     assert "BEGIN:VALARM" not in twin.text
-    assert "BEGIN:VALARM" not in practice.prescriber.get(f"{plan}.ics?alarms=0").text
+    assert "BEGIN:VALARM" not in prescriber.get(f"{plan}.ics?alarms=0").text
+
+
+def test_a_revision_leaves_alone_what_it_does_not_change(practice: Practice) -> None:
+    plan = practice.prescriber.issued()
+    address = path_of(practice.prescriber.feed(plan, detail="full")["url"])
+    before = practice.nobody.get(address).data
+    practice.clock.now = BEGUN + timedelta(hours=1)
+    done(
+        practice,
+        plan,
+        "stops",
+        {"medicine": "paracetamol", "effective": "2026-11-25", "reason": "No pain left."},
+    )
+
+    after = practice.nobody.get(address).data
+
+    old, new = ({e.uid: e for e in events_of(body)} for body in (before, after))
+    unchanged = [uid for uid in new if uid in old and new[uid] == old[uid]]
+    assert unchanged
+    assert any(b"Naproxen 250 mg" in new[uid].octets for uid in unchanged)
+    changed = [event.stamp for uid, event in new.items() if uid not in unchanged]
+    assert {(s.revision, s.sequence, s.at) for s in changed} == {
+        (2, 2, practice.clock.now),
+    }

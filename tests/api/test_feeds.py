@@ -165,7 +165,7 @@ def test_an_address_that_was_asked_for_in_the_clear_is_refused_and_marked(
         refused = practice.nobody.get(path, X_Forwarded_Proto="https, http")
         assert (refused.status_code, refused.get_json()["type"]) == (
             403,
-            "urn:medplan:problem:plain-http",
+            "https://plans.example.org/problems/plain-http",
         )
         assert "Location" not in refused.headers
 
