@@ -39,7 +39,7 @@ class CheckInWish:
     noticed: tuple[str, ...]
 
 
-class CheckInSchema(StrictSchema):
+class NewCheckInWishSchema(StrictSchema):
     """What was noticed, by the questions' ids; an empty list says that nothing was."""
 
     noticed = Many(Text(required=True), 0, _MOST_NOTICED, required=True)
@@ -91,12 +91,12 @@ def list_questions(plan_id: UUID) -> Response:
     answer="CheckIn",
     status=HTTPStatus.CREATED,
     refusals=_CONFLICT,
-    body=CheckInSchema,
+    body=NewCheckInWishSchema,
     keyed=True,
 )
 def create_check_in(plan_id: UUID) -> Response:
     """Keep what was noticed today; the answer says what to do, an emergency's first."""
-    ticked = load_body(CheckInSchema(), CheckInWish).noticed
+    ticked = load_body(NewCheckInWishSchema(), CheckInWish).noticed
     return respond(check_ins.check_in(parts(), caller(), plan_id, ticked, once(_created)))
 
 
