@@ -6,9 +6,11 @@ the structure, so that text and structure can't differ.
 Source: "Dose to text" of the UK guide to interoperable medicines (logical display order).
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from medplan.documents.json_text import JsonValue
 from medplan.fhir.element import Element
@@ -20,6 +22,7 @@ _UNITS = {
     "s": "second", "min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month",
     "a": "year",
 }  # fmt: skip
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _TIMES = {1: "once", 2: "twice"}
 _DAYS = {
     "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
@@ -41,6 +44,36 @@ _MINUTES = {60: "1 hour", 120: "2 hours"}
 def dosage_text(dosage: JsonValue) -> str:
     """One dosage as a sentence, and its instructions behind it."""
     read = Element(dosage, "Dosage", [])
+    return " ".join([*_sentences([_amounts_and_times(read)]), *_sentences(_instructions(read))])
+
+
+def dosages_text(dosages: Sequence[JsonValue]) -> str:
+    """Several dosages in one text: those of one sequence at the same time, the next one after them.
+
+    An instruction that all of them share is said once, at the end.
+    """
+    read = [Element(dosage, "Dosage", []) for dosage in dosages]
+    told = [_sentences(_instructions(one)) for one in read]
+    shared = [text for text in told[0] if all(text in others for others in told)] if told else []
+    said = [
+        (one.whole("sequence"), _said(one, [text for text in texts if text not in shared]))
+        for one, texts in zip(read, told, strict=True)
+    ]
+    steps = [
+        " and ".join(text for _, text in alike) for _, alike in groupby(said, lambda pair: pair[0])
+    ]
+    text = "; then ".join(steps)
+    return " ".join([*_sentences([text[:1].upper() + text[1:]]), *shared])
+
+
+def _said(read: Element, own: list[str]) -> str:
+    """A dosage inside a longer sentence: what holds for it alone stands in brackets."""
+    text = _amounts_and_times(read)
+    behind = f" ({' '.join(own).removesuffix('.')})" if own else ""
+    return text[:1].lower() + text[1:] + behind
+
+
+def _amounts_and_times(read: Element) -> str:
     timing = read.child("timing") or _nothing()
     repeat = timing.child("repeat") or _nothing()
     words = [
@@ -56,8 +89,7 @@ def dosage_text(dosage: JsonValue) -> str:
         _count(repeat),
         _most(read),
     ]
-    said = " ".join(word for word in words if word)
-    return " ".join([*_sentences([said]), *_sentences(_instructions(read))])
+    return " ".join(word for word in words if word)
 
 
 def _nothing() -> Element:
@@ -243,4 +275,4 @@ def _most(read: Element) -> str:
 
 def _instructions(read: Element) -> list[str]:
     additional = [_concept(given) for given in read.children("additionalInstruction")]
-    return [*additional, read.text("patientInstruction") or ""]
+    return [*additional, *_SENTENCE_END.split(read.text("patientInstruction") or "")]

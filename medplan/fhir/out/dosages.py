@@ -30,6 +30,7 @@ from medplan.fhir.values import (
 from medplan.formulary.product_id import ProductId, parse_product_id
 from medplan.model.plan import Dose, Step
 from medplan.units import Slot, format_clock
+from medplan.wording.amounts import mg_text
 from medplan.wording.names import medicine_key
 
 SLOT_CODES = {Slot.MORNING: "MORN", Slot.NOON: "NOON", Slot.EVENING: "EVE", Slot.BEDTIME: "HS"}
@@ -81,9 +82,9 @@ def _shares(asked: CourseProduct, step: Step) -> Iterator[_Share]:
 
 def _alike(shares: Iterator[_Share]) -> list[list[_Share]]:
     """Doses of the same amount with the same instruction are one instruction at several times."""
-    groups: dict[tuple[Decimal | None, int | None, str], list[_Share]] = {}
+    groups: dict[tuple[Decimal | None, int | None, Decimal, str], list[_Share]] = {}
     for share in shares:
-        key = (share.units, share.place, share.dose.instruction)
+        key = (share.units, share.place, share.dose.mg, share.dose.instruction)
         groups.setdefault(key, []).append(share)
     return list(groups.values())
 
@@ -99,6 +100,7 @@ def _dosage(
             if step.conditional
             else [],
             "sequence": sequence,
+            "additionalInstruction": [] if share.place is None else [_part_of(share.dose)],
             "patientInstruction": share.dose.instruction,
             "timing": {"repeat": _repeat(step, [s.dose for s in alike])},
             "asNeededBoolean": True if step.when_required else None,
@@ -109,6 +111,11 @@ def _dosage(
         }
     )
     return {"text": dosage_text(structure)} | structure
+
+
+def _part_of(dose: Dose) -> Resource:
+    """Whoever sees one product alone must know that it is not the whole dose."""
+    return concept(text=f"Part of a dose of {mg_text(dose.mg)}, with another strength")
 
 
 def _step_facts(step: Step, share: _Share) -> Resource:

@@ -7,6 +7,7 @@ milligrams; a change of strength or form is another request.
 from collections.abc import Collection, Mapping
 
 from medplan.documents.json_text import JsonValue
+from medplan.fhir.dose_text import dosages_text
 from medplan.fhir.out.dosages import dosages, unit_of
 from medplan.fhir.out.shown import CourseProduct, Shown
 from medplan.fhir.values import (
@@ -104,8 +105,7 @@ def _extensions(
             part("ends-in", "Code", course.ends_in.value),
         ),
     )
-    texts = [str(i["text"]) for i in instructions if isinstance(i, dict)]
-    rendered: Resource = {"url": RENDERED, "valueMarkdown": "; then ".join(texts)}
+    rendered: Resource = {"url": RENDERED, "valueMarkdown": dosages_text(instructions)}
     return [facts, rendered, *_unusual(shown, course)]
 
 

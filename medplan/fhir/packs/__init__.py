@@ -14,7 +14,7 @@ from medplan.errors import InvalidFormularyError, Problem
 from medplan.formulary.model import FindingKind, Form
 
 JURISDICTIONS = ("NZ", "GB")
-_KEYS = {"jurisdiction", "patients", "units", "products", "extensions"}
+_KEYS = {"jurisdiction", "time_zone", "patients", "units", "products", "extensions"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,15 @@ class Code:
 class Pack:
     """One country's ways.
 
-    `patients` gives the system of a patient reference's first part (`nhi:` …); `units` what one
-    tablet or capsule is counted in; `products` the codes of our products, as far as a deployment
-    has them. `unusual_dose` is the extension that marks a dose which was meant, and the kinds of
-    acknowledged findings that ask for it.
+    `time_zone` is the usual one, where a prescription names none. `patients` gives the system of a
+    patient reference's first part (`nhi:` …); `units` what one tablet or capsule is counted in;
+    `products` the codes of our products, as far as a deployment has them. `unusual_dose` is the
+    extension that marks a dose which was meant, and the kinds of acknowledged findings that ask
+    for it.
     """
 
     jurisdiction: str
+    time_zone: str
     patients: Mapping[str, str]
     units: Mapping[Form, Code]
     products: Mapping[str, tuple[Code, ...]]
@@ -66,6 +68,7 @@ def _read(name: str, text: str) -> Pack:
         unusual = document.get("extensions", {}).get("unusual_dose", {})
         pack = Pack(
             jurisdiction=document["jurisdiction"],
+            time_zone=document["time_zone"],
             patients=dict(document["patients"]),
             units={Form(form): Code(**code) for form, code in document["units"].items()},
             products={
