@@ -156,7 +156,7 @@ def test_polls_write_once_an_hour_and_never_while_they_are_answered(practice: Pr
 
     assert {text.partition(" ")[0] for text in polled} == {"SELECT"}
     assert len(polled) == 20
-    assert [text for text in written if text in {"BEGIN", "COMMIT"}] == ["BEGIN", "COMMIT"]
+    assert written.count("COMMIT") == 1
     assert sum(text.startswith("UPDATE feed ") for text in written) == 1
 
 
