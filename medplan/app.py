@@ -18,7 +18,9 @@ from medplan.gate.csrf import install_csrf
 from medplan.gate.doors import install_doors
 from medplan.gate.feed_door import FeedDoor
 from medplan.gate.headers import install_headers
+from medplan.gate.limits import Limits, install_limits
 from medplan.gate.logs import install_logs
+from medplan.gate.metrics import install_metrics
 from medplan.gate.plain_http import install_plain_http
 from medplan.gate.problems import install_problems
 from medplan.gate.sessions import install_sessions, session_caller
@@ -40,19 +42,22 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
         InvalidFormularyError: the formulary's files are at fault.
     """
     context = Context(build_parts(config), config.public_url, config.secret_key, clock)
+    limits = Limits(on=config.rate_limits)
     app = Flask("medplan", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, PROPAGATE_EXCEPTIONS=False)
     install_context(app, context)
     install_headers(app)
     install_logs(app)
+    install_metrics(app, context, config.metrics_token)
     install_plain_http(app)
+    install_limits(app, limits)
     install_csrf(app)
     install_sessions(app, config.public_url, config.secret_key)
     install_doors(app, by_token=bearer_caller, by_session=session_caller)
     install_api(app)
     install_web(app)
     install_problems(app)
-    app.wsgi_app = FeedDoor(app.wsgi_app, context.parts, clock, config.public_url)  # type: ignore[method-assign] # Flask's own way to wrap
+    app.wsgi_app = FeedDoor(app.wsgi_app, context.parts, clock, config.public_url, limits)  # type: ignore[method-assign] # Flask's own way to wrap
     return app
 
 
@@ -67,7 +72,11 @@ def build_parts(config: Config) -> Parts:
         name.value: load_formulary(name, config.formulary_path) for name in JurisdictionName
     }
     _refuse_drafts(config, formularies)
-    database = Database(config.database_url, MasterKeys(config.data_keys or (config.secret_key,)))
+    database = Database(
+        config.database_url,
+        MasterKeys(config.data_keys or (config.secret_key,)),
+        prepares=config.prepared_statements,
+    )
     calendars = Calendars(f"{config.public_url}/f")
     return Parts(
         database=database,

@@ -1,7 +1,7 @@
 """The API's own description, OpenAPI 3.1, and where its routes are hung.
 
-Small answers are described in `answers.json`; what is read, by the schemas that read it. The pages,
-which another room serves, are described in `pages.json`.
+Small answers are described in `answers.json`; what is read, by the schemas that read it. The pages
+for people, which another room serves, are no part of it.
 """
 
 import json
@@ -107,7 +107,6 @@ def install_api(app: Flask) -> None:
     for open_room in (feeds.holders, health.blueprint, blueprint):
         api.register_blueprint(open_room)
     description = api.spec.to_dict()
-    description["paths"] |= _written("pages.json")
     app.extensions["medplan.description"] = json.dumps(description)
 
 

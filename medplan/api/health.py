@@ -1,10 +1,13 @@
 """Routes for those who run medplan: is it alive, and can it do its work?"""
 
+from http import HTTPStatus
+
 from flask import Response
 from flask_smorest import Blueprint
 
 from medplan.api.answers import json_answer
-from medplan.api.operation import Operation
+from medplan.api.operation import TEXT, Operation
+from medplan.gate import metrics
 from medplan.gate.context import parts
 from medplan.services.readiness import check_ready
 
@@ -22,3 +25,17 @@ def read_readiness() -> Response:
     """Say whether database, migrations and formularies are in order."""
     check_ready(parts())
     return json_answer({"status": "ready"})
+
+
+@Operation(
+    blueprint,
+    "GET",
+    "/metrics",
+    answer=None,
+    content_type=TEXT,
+    refusals=(HTTPStatus.UNAUTHORIZED,),
+    guarded=False,
+)
+def read_metrics() -> Response:
+    """Read counts for Prometheus: from this machine, or with the metrics token."""
+    return Response(metrics.expose(), content_type=metrics.CONTENT_TYPE)

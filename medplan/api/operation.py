@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
+from medplan.api.conduct import DRY_RUN_PARAMETER, Deprecation, with_dry_run, with_warning
 from medplan.gate.doors import needs, open_to_all
 from medplan.gate.problems import CONTENT_TYPE
 from medplan.services.access import Right
@@ -34,6 +35,9 @@ MATCH_HEADER: Mapping[str, object] = {
     "schema": {"type": "string"},
 }
 
+_TRIED = "StoredPlan"
+_WRITING = frozenset({"POST", "PUT", "PATCH"})
+_OF_A_PLAN = "<plan:"
 _EVERY = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
 _GUARDED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _BODY = (
@@ -53,7 +57,8 @@ class Operation:
     `right` is what a caller needs; a guarded route without one lets nobody pass. `answer` names a
     component of `answers.json`, None for no body or one that is no JSON. `keyed` and `matched` say
     that the view wants an Idempotency-Key and If-Match; `guarded` that it wants a token. The
-    statuses that follow from these need not stand among `refusals`.
+    statuses that follow from these need not stand among `refusals`. A write that answers with the
+    plan can be tried with `?dry_run=true`. `deprecation` says that the operation will be withdrawn.
     """
 
     blueprint: Blueprint
@@ -71,6 +76,7 @@ class Operation:
     keyed: bool = False
     matched: bool = False
     guarded: bool = True
+    deprecation: Deprecation | None = None
 
     def __call__(self, view: View) -> View:
         """Route, guard and describe the view."""
@@ -78,7 +84,12 @@ class Operation:
             open_to_all(view)
         elif self.right is not None:
             needs(self.right)(view)
-        described: View = self.blueprint.doc(operationId=view.__name__, **self._doc())(view)
+        around: Callable[..., object] = view
+        if self._can_be_tried:
+            around = with_dry_run(around)
+        if self.deprecation is not None:
+            around = with_warning(around, self.deprecation)
+        described = self.blueprint.doc(operationId=view.__name__, **self._doc())(around)
         for status in self._refused():
             described = self.blueprint.alt_response(
                 status, schema="Problem", content_type=CONTENT_TYPE
@@ -89,6 +100,10 @@ class Operation:
         routed: View = self.blueprint.route(self.rule, methods=[self.method])(described)
         return routed
 
+    @property
+    def _can_be_tried(self) -> bool:
+        return self.answer == _TRIED and self.method in _WRITING
+
     def _doc(self) -> dict[str, object]:
         parameters: list[Mapping[str, object]] = []
         if self.keyed:
@@ -97,7 +112,11 @@ class Operation:
             parameters.append(MATCH_HEADER)
         if self.query is not None:
             parameters.append({"in": "query", "schema": self.query})
+        if self._can_be_tried:
+            parameters.append(DRY_RUN_PARAMETER)
         doc: dict[str, object] = {"parameters": parameters}
+        if self.deprecation is not None:
+            doc["deprecated"] = True
         if not self.guarded:
             doc["security"] = []
         if self.body is not None:
@@ -113,7 +132,8 @@ class Operation:
             | (set(_KEYED) if self.keyed else set())
             | (set(_MATCHED) if self.matched else set())
             | (set(_BODY) if self.body is not None else set())
-            | (set(unreadable) if self.query is not None else set())
+            | (set(unreadable) if self.query is not None or self._can_be_tried else set())
+            | ({HTTPStatus.GONE} if _OF_A_PLAN in self.rule else set())
         )
 
     def _answer_schema(self) -> str | dict[str, str] | None:

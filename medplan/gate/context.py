@@ -1,7 +1,7 @@
 """What a request can reach: the parts of the application, and who sent the request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flask import Flask, current_app, g
@@ -10,6 +10,7 @@ from medplan.services.access import Caller
 from medplan.services.parts import Parts
 
 _NAME = "medplan"
+_DRY = "medplan_dry_run"
 
 
 def system_clock() -> datetime:
@@ -40,8 +41,16 @@ def context() -> Context:
 
 
 def parts() -> Parts:
-    """Reach the running application's parts."""
-    return context().parts
+    """Reach the running application's parts; in a dry run, with a database that undoes it all."""
+    found = context().parts
+    if g.get(_DRY, False):
+        return replace(found, database=found.database.undone())
+    return found
+
+
+def run_dry() -> None:
+    """Let this request do all that it would, and keep nothing."""
+    setattr(g, _DRY, True)
 
 
 def caller() -> Caller:

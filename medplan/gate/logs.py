@@ -83,6 +83,7 @@ def _write(response: Response) -> Response:
         status=response.status_code,
         ms=round((time.perf_counter() - g.begun) * 1000, 1),
         request_id=g.get("request_id", ""),
+        trace=None if g.get("trace") is None else g.trace[0],
         user=None if caller is None else caller.user_id.hex,
     )
     return response

@@ -132,7 +132,7 @@ class Database:
     @contextmanager
     def operating(self) -> Iterator[Session]:
         """Open a transaction that lists the organisations, for whoever runs medplan."""
-        with self.writing.begin() as session:
+        with self.reading.begin() as session:
             _set(session, "medplan.duty", "operator")
             yield session
 

@@ -6,10 +6,12 @@ from flask import Flask
 
 from medplan.web import (
     assets,
+    docs,
     feeds,
     patient,
     patient_acts,
     patient_calendars,
+    problem_pages,
     sign_in,
 )
 from medplan.web.languages import install_languages
@@ -27,6 +29,8 @@ def install_web(app: Flask, translations: Path | None = None) -> None:
         patient_acts,
         patient_calendars,
         sign_in,
+        docs,
+        problem_pages,
     ):
         app.register_blueprint(module.blueprint)
     sign_in.lead_to_sign_in(app)

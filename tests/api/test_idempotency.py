@@ -36,7 +36,7 @@ def test_the_key_of_another_body_is_refused(practice: Practice) -> None:
     other = prescriber.send("POST", PLANS, ACUTE | {"start": "2026-11-24"}, key="one")
 
     assert other.status_code == 422
-    assert other.get_json()["type"] == "urn:medplan:problem:idempotency-key-reused"
+    assert other.get_json()["type"] == "https://plans.example.org/problems/idempotency-key-reused"
     assert count(practice, "plan") == 1
 
 

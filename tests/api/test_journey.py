@@ -121,7 +121,7 @@ def test_a_draft_that_would_now_be_another_plan_must_be_saved_again(practice: Pr
 
     refused = prescriber.post(f"{path}/issue", etag=drafted.headers["ETag"])
     assert refused.status_code == 409
-    assert refused.get_json()["type"] == "urn:medplan:problem:plan-changed"
+    assert refused.get_json()["type"] == "https://plans.example.org/problems/plan-changed"
     saved = prescriber.send("PUT", path, ACUTE, etag=drafted.headers["ETag"])
     assert prescriber.post(f"{path}/issue", etag=saved.headers["ETag"]).status_code == 200
 
@@ -133,7 +133,7 @@ def test_a_blocked_draft_is_kept_but_never_issued(practice: Practice) -> None:
     refused = practice.prescriber.post(f"{path}/issue", etag=drafted.headers["ETag"])
 
     assert refused.status_code == 409
-    assert refused.get_json()["type"] == "urn:medplan:problem:open-findings"
+    assert refused.get_json()["type"] == "https://plans.example.org/problems/open-findings"
     blocks = [f["code"] for f in drafted.get_json()["findings"] if f["severity"] == "block"]
     assert set(blocks) <= set(refused.get_json()["findings"])
     assert practice.prescriber.get(path).get_json()["status"] == "draft"

@@ -279,7 +279,7 @@ def test_a_plan_with_doses_left_is_not_completed(practice: Practice) -> None:
     refused = act(practice, path, "completions")
 
     assert refused.status_code == 409
-    assert refused.get_json()["type"] == "urn:medplan:problem:doses-left"
+    assert refused.get_json()["type"] == "https://plans.example.org/problems/doses-left"
 
 
 def test_a_draft_can_only_be_issued(practice: Practice) -> None:

@@ -69,7 +69,7 @@ def test_a_refusal_is_a_problem_document(practice: Practice, name: str) -> None:
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
     document = json.loads(answer.data)
     assert document["status"] == status
-    assert document["type"].startswith("urn:medplan:problem:")
+    assert document["type"].startswith("https://plans.example.org/problems/")
     assert document["trace_id"] == answer.headers["X-Request-Id"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
