@@ -9,7 +9,7 @@ from medplan.store.tables import PlanRow
 
 
 def look_ahead(row: PlanRow, plan: Plan, acted_at: datetime) -> None:
-    """Keep a plan's days, and its first review and stop since it was acted on.
+    """Keep a plan's days, and its first review, stop and decision since it was acted on.
 
     Those stay until the next act, also once their day has come: what nobody answered is overdue.
     """
@@ -17,6 +17,7 @@ def look_ahead(row: PlanRow, plan: Plan, acted_at: datetime) -> None:
     row.first_day, row.last_day = plan.start, plan.end
     row.next_review = _first((review.day for review in plan.reviews), acted_on)
     row.next_stop = _first((stop.last_dose_day for stop in plan.stops), acted_on)
+    row.next_decision = _first((decision.day for decision in plan.decisions), acted_on)
 
 
 def _first(days: Iterable[date], since: date) -> date | None:

@@ -16,7 +16,7 @@ class PlanRow(SealedForPatient, Row):
 
     `planned_ahead` lists, as JSON, the medicines whose steps up show before they are agreed.
     `first_day` and `last_day` are those of the current revision's doses (None: not known);
-    `next_review` and `next_stop` the first such days since somebody last acted on the plan.
+    `next_review`, `next_stop` and `next_decision` the first such days since somebody last acted on the plan.
     `patient_id` follows the reference by itself.
     """
 
@@ -29,6 +29,7 @@ class PlanRow(SealedForPatient, Row):
         Index(None, "organisation_id", "last_day"),
         Index(None, "organisation_id", "next_review"),
         Index(None, "organisation_id", "next_stop"),
+        Index(None, "organisation_id", "next_decision"),
         Index(None, "organisation_id", "updated_at"),
     )
 
@@ -44,6 +45,7 @@ class PlanRow(SealedForPatient, Row):
     last_day: Mapped[date | None]
     next_review: Mapped[date | None]
     next_stop: Mapped[date | None]
+    next_decision: Mapped[date | None]
     created_by: Mapped[UUID]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
