@@ -15,7 +15,7 @@ from medplan.services.access import Right
 from medplan.web.languages import language
 from medplan.web.pages import dress
 from medplan.web.visits import Visit, page, visit
-from medplan.wording.ahead import Coming, Kind, coming, courses_ahead
+from medplan.wording.ahead import Coming, Kind, coming, courses_ahead, told_once
 from medplan.wording.good_to_know import medicines_of
 from medplan.wording.language import marked
 from medplan.wording.looking_out import is_check_day, questions_on
@@ -49,7 +49,7 @@ def show_today(token: str) -> str:
         day=day_of(plan, formulary, here.today, ahead, language()),
         begins=plan.start > here.today,
         start_text=language().day(plan.start),
-        coming=coming_days[:_NEXT],
+        coming=told_once(coming_days, language())[:_NEXT],
         check_today=is_check_day(plan, here.today),
         asks=bool(questions_on(plan, here.today)),
         answers=[entry for entry in _recent(here) if entry.answer is not None],
@@ -69,7 +69,7 @@ def show_weeks(token: str) -> str:
         "weeks",
         timeline=Markup(timeline),  # noqa: S704 - our own drawing, every text in it escaped
         courses=courses_ahead(here.plan, here.formulary, here.today, language()),
-        coming=[c for c in _coming(here) if c.kind is not Kind.CHECK],
+        coming=told_once((c for c in _coming(here) if c.kind is not Kind.CHECK), language()),
         end_text=language().day(here.plan.end),
     )
 

@@ -3,7 +3,7 @@
 Steps up that nobody has agreed to are not told as changes: their day is a day of decision.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -26,6 +26,8 @@ from medplan.wording.notes import (
     times_text,
 )
 
+_MOST_NAMED = 3
+
 
 class Kind(StrEnum):
     """What a coming day is there for."""
@@ -44,6 +46,14 @@ class Coming:
 
     day: date
     kind: Kind
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that happens on one day or on several, told once."""
+
+    days: str
     sentence: str
 
 
@@ -82,6 +92,14 @@ def coming(
     return tuple(sorted(later, key=lambda c: (c.day, order.index(c.kind), c.sentence)))
 
 
+def told_once(events: Iterable[Coming], language: Language = ENGLISH) -> tuple[Told, ...]:
+    """Events as sentences with their days, the same sentence of many days only once."""
+    days: dict[str, list[date]] = {}
+    for event in events:
+        days.setdefault(event.sentence, []).append(event.day)
+    return tuple(Told(_some(on, language), sentence) for sentence, on in days.items())
+
+
 def courses_ahead(
     plan: Plan, formulary: Formulary, start: date, language: Language = ENGLISH
 ) -> tuple[CourseAhead, ...]:
@@ -98,6 +116,17 @@ def courses_ahead(
                 )
             )
     return tuple(found)
+
+
+def _some(days: Sequence[date], language: Language) -> str:
+    """The days in words: one in full, the first few of many."""
+    if len(days) == 1:
+        return language.day(days[0])
+    named = [language.short_day(day) for day in days[:_MOST_NAMED]]
+    left = len(days) - len(named)
+    if left:
+        named.append(language.say_many("{count} more day", "{count} more days", left))
+    return language.listed(named)
 
 
 def _step_ahead(step: Step, language: Language) -> StepAhead:
