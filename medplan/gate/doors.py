@@ -15,6 +15,7 @@ from uuid import UUID
 from flask import Flask, current_app, g, request
 
 from medplan.gate.csrf import check_form
+from medplan.gate.limits import count_request
 from medplan.gate.refusals import NoRightDeclaredError
 from medplan.services.access import Caller, Right, require
 
@@ -81,6 +82,7 @@ def install_doors(
             check_form()
             return
         g.caller = by_token() if guard.door is Door.BEARER else by_session()
+        count_request(g.caller)
         if guard.door is Door.SESSION:
             check_form()
         _require(g.caller, guard.right)

@@ -16,7 +16,9 @@ from werkzeug.http import http_date, is_resource_modified, quote_etag
 
 from medplan.errors import MedplanError
 from medplan.gate.headers import ALWAYS
+from medplan.gate.limits import FEED, LEFT, Limits
 from medplan.gate.plain_http import came_plainly
+from medplan.gate.refusals import TooManyError
 from medplan.services.feed_reading import read_feed
 from medplan.services.parts import Parts
 from medplan.services.refusals import NotFoundError
@@ -44,9 +46,10 @@ class FeedDoor:
         parts: Parts,
         clock: Callable[[], datetime],
         public_url: str,
+        limits: Limits,
     ) -> None:
         self._inner, self._parts, self._clock = inner, parts, clock
-        self._public_url = public_url
+        self._public_url, self._limits = public_url, limits
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a feed's GET or HEAD; pass everything else on, with why it was refused."""
@@ -58,6 +61,10 @@ class FeedDoor:
             found = read_feed(self._parts, asked[1], now)
         except (NotFoundError, SQLAlchemyError) as error:
             environ[REFUSAL] = error
+            return self._inner(environ, start_response)
+        if not self._limits.holds(FEED, found.token_sha256):
+            environ[REFUSAL] = TooManyError()
+            environ[LEFT] = self._limits.left(FEED, found.token_sha256)
             return self._inner(environ, start_response)
         return self._answer(environ, start_response, found, now)
 

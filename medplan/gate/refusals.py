@@ -48,6 +48,15 @@ class NoRightDeclaredError(MedplanError):
         super().__init__("This route declares no right, so nobody may use it.")
 
 
+class TooManyError(MedplanError):
+    """More was asked for than one caller, feed or address may in a while."""
+
+    code = "too-many-requests"
+
+    def __init__(self) -> None:
+        super().__init__("Too much was asked for lately. Retry-After says when to go on.")
+
+
 class NotJsonError(MedplanError):
     """The body is not declared as JSON."""
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from medplan.gate import sessions
 from medplan.gate.context import context
 from medplan.gate.doors import open_form
+from medplan.gate.limits import SIGN_INS, count_address
 from medplan.gate.refusals import NotSignedInError, SecondFactorMissingError
 from medplan.services.sign_in import sign_in
 from medplan.web.pages import dress
@@ -36,9 +37,11 @@ def show() -> str:
 def enter() -> Response | tuple[str, int]:
     """Let in whoever knows both; what was wrong is not told."""
     here = context()
+    email = request.form.get("email", "").strip().lower()
+    count_address(SIGN_INS, email)
     made = sign_in(
         here.parts.database,
-        email=request.form.get("email", "").strip().lower(),
+        email=email,
         password=request.form.get("password", ""),
         now=here.clock(),
     )

@@ -159,10 +159,14 @@ class Practice:
     nobody: Caller
 
 
-def open_practice(databases: Databases, address: str, tokens: dict[str, str]) -> Practice:
+def open_practice(
+    databases: Databases, address: str, tokens: dict[str, str], *, rate_limits: bool = False
+) -> Practice:
     """Start an application on a database that holds these tokens' people."""
     clock = Clock()
-    config = Config(database_url=databases.used(address), public_url=PUBLIC_URL)
+    config = Config(
+        database_url=databases.used(address), public_url=PUBLIC_URL, rate_limits=rate_limits
+    )
     app = create_app(config, clock)
     found = app.extensions["medplan"].parts.database
     return Practice(
