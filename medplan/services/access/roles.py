@@ -38,6 +38,12 @@ class Right(StrEnum):
     ANSWER_CHECK_INS = "answer-check-ins"
     OPEN_PLANS = "open-plans"
     READ_OPENINGS = "read-openings"
+    READ_AUDIT = "read-audit"
+    FHIR_CARE_PLAN = "fhir-care-plan"
+    FHIR_MEDICATION_REQUEST = "fhir-medication-request"
+    FHIR_MEDICATION_DISPENSE = "fhir-medication-dispense"
+    FHIR_DETECTED_ISSUE = "fhir-detected-issue"
+    FHIR_PROVENANCE = "fhir-provenance"
 
 
 class Reach(StrEnum):
