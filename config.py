@@ -11,6 +11,7 @@ from pathlib import Path
 _DEVELOPMENT_SECRET = "known-to-everybody-so-for-development-only"  # noqa: S105 - refused in production
 _SHORTEST_SECRET = 32
 _SHARDS = 256  # a feed's token says its shard in one byte
+_SWITCHES = ("RATE_LIMITS", "ALLOW_DRAFT_FORMULARY", "ALLOW_SQLITE", "PREPARED_STATEMENTS")
 _YES_NO = {"1": True, "on": True, "0": False, "off": False}
 
 
@@ -27,7 +28,8 @@ class Config:
     """A deployment's choices. `formulary_path` None means the formulary that medplan ships.
 
     `data_keys` seal what is kept about patients: the first seals, all open; none means the secret
-    key. `metrics_token` None lets only this machine read the metrics.
+    key. `metrics_token` None lets only this machine read the metrics. `audit_key` signs the audit
+    chains' heads. `prepared_statements` False suits PgBouncer before 1.22.
     """
 
     production: bool = False
@@ -43,6 +45,8 @@ class Config:
     data_keys: tuple[str, ...] = ()
     metrics_token: str | None = None
     audit_years: int = 10
+    audit_key: str | None = None
+    prepared_statements: bool = True
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -78,6 +82,8 @@ def _read(environment: Mapping[str, str]) -> Config:
         data_keys=_listed(environment.get("MEDPLAN_DATA_KEYS", "")),
         metrics_token=environment.get("MEDPLAN_METRICS_TOKEN") or None,
         audit_years=int(environment.get("MEDPLAN_AUDIT_YEARS", usual.audit_years)),
+        audit_key=environment.get("MEDPLAN_AUDIT_KEY") or None,
+        prepared_statements=_YES_NO[environment.get("MEDPLAN_PREPARED_STATEMENTS", "on")],
         shard=int(environment.get("MEDPLAN_SHARD", "0")),
     )
 
@@ -98,7 +104,7 @@ def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
     years = environment.get("MEDPLAN_AUDIT_YEARS", "10")
     if not (years.isascii() and years.isdigit() and int(years) > 0):
         yield "MEDPLAN_AUDIT_YEARS must be a whole number above 0"
-    for name in ("RATE_LIMITS", "ALLOW_DRAFT_FORMULARY", "ALLOW_SQLITE"):
+    for name in _SWITCHES:
         if environment.get(f"MEDPLAN_{name}", "0") not in _YES_NO:
             yield f"MEDPLAN_{name} must be one of {', '.join(_YES_NO)}"
 

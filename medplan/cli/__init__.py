@@ -20,6 +20,7 @@ _MODULES = {
     "token": "medplan.cli.server",
     "db": "medplan.cli.server",
     "worker": "medplan.cli.worker",
+    "audit": "medplan.cli.audit",
 }
 
 

@@ -27,7 +27,7 @@ def _database() -> Iterator["Database"]:
 
     config = read_config(os.environ)
     keys = MasterKeys(config.data_keys or (config.secret_key,))
-    database = Database(config.database_url, keys)
+    database = Database(config.database_url, keys, prepares=config.prepared_statements)
     try:
         yield database
     finally:

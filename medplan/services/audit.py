@@ -4,6 +4,8 @@ Lines are chained per organisation, so that an altered, removed or inserted one 
 (`audit_checking`). They hold ids only: erasing a patient leaves the chain whole.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -27,11 +29,12 @@ def note_by_operator(
     _write(session, organisation_id, None, now, act, subject)
 
 
-def note_reading(database: Database, caller: Caller, act: str, subject: str) -> None:
-    """Write that the caller is about to see `subject`, in a transaction of its own.
-
-    What was found is to be answered only after this has returned.
-    """
+@contextmanager
+def reading(database: Database, caller: Caller, act: str, subject: str) -> Iterator[Session]:
+    """Read for the caller, then write that they saw `subject`; without the line nothing is
+    answered. What is refused within is not seen, and leaves none."""
+    with database.reading_for(caller.organisation_id) as session:
+        yield session
     with database.writing_for(caller.organisation_id) as session:
         note(session, caller, act, subject)
 

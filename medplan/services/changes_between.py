@@ -21,8 +21,10 @@ from medplan.clinical.pharmacy.product_dosages import (
 from medplan.documents.plan import read_plan
 from medplan.model.plan import Plan
 from medplan.services.access import Caller, Right, require
+from medplan.services.audit import reading
 from medplan.services.parts import Parts
 from medplan.services.plans import Status
+from medplan.store.ids import ORGANISATION, write_id
 from medplan.store.in_force import current_revisions, patients_with_plans
 from medplan.store.tables import PlanRow, RevisionRow
 from medplan.units import Days
@@ -65,7 +67,8 @@ def plans_between(parts: Parts, caller: Caller, within: Days, place: Place) -> P
     require(caller, Right.READ_PLANS)
     first, last = within.first - _DAY, within.last
     organisation_id = caller.organisation_id
-    with parts.database.reading_for(caller.organisation_id) as session:
+    organisation = write_id(ORGANISATION, organisation_id)
+    with reading(parts.database, caller, "plan.list", organisation) as session:
         found = patients_with_plans(
             session, organisation_id, first, last, after=place.after, limit=place.limit + 1
         )

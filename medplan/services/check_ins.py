@@ -16,7 +16,7 @@ from medplan.errors import InvalidRequestError, Problem
 from medplan.formulary.model import CheckLevel
 from medplan.model.plan import Plan
 from medplan.services.access import Caller, Right, require
-from medplan.services.audit import note
+from medplan.services.audit import note, reading
 from medplan.services.events import EventKind, announce
 from medplan.services.issued import current_of
 from medplan.services.once import Answer, Once
@@ -25,7 +25,7 @@ from medplan.services.refusals import AlreadyAnsweredError, NotFoundError
 from medplan.services.revising import today_in
 from medplan.store import check_ins as store
 from medplan.store import plans
-from medplan.store.ids import CHECK_IN, new_id, write_id
+from medplan.store.ids import CHECK_IN, ORGANISATION, PLAN, new_id, write_id
 from medplan.store.tables import CheckInRow
 from medplan.wording.looking_out import Question, find_question
 
@@ -91,7 +91,7 @@ def list_check_ins(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[Chec
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading_for(caller.organisation_id) as session:
+    with reading(parts.database, caller, "check-in.read", write_id(PLAN, plan_id)) as session:
         if plans.find_plan(session, caller.organisation_id, plan_id) is None:
             raise NotFoundError
         rows = store.list_check_ins(session, caller.organisation_id, plan_id, limit=_MOST_LISTED)
@@ -105,7 +105,8 @@ def read_check_in(parts: Parts, caller: Caller, plan_id: UUID, check_in_id: UUID
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading_for(caller.organisation_id) as session:
+    name = write_id(CHECK_IN, check_in_id)
+    with reading(parts.database, caller, "check-in.read", name) as session:
         return _read(_find(session, caller, plan_id, check_in_id))
 
 
@@ -116,7 +117,8 @@ def open_emergencies(parts: Parts, caller: Caller) -> Sequence[CheckIn]:
         NotAllowedError: the caller may not.
     """
     require(caller, Right.READ_PLANS)
-    with parts.database.reading_for(caller.organisation_id) as session:
+    organisation = write_id(ORGANISATION, caller.organisation_id)
+    with reading(parts.database, caller, "check-in.list", organisation) as session:
         rows = store.unanswered(
             session, caller.organisation_id, CheckLevel.EMERGENCY, limit=_MOST_LISTED
         )

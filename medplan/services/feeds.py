@@ -117,8 +117,8 @@ def change_feed(
     """
     require(caller, Right.MANAGE_FEEDS, plan_id)
     with parts.database.writing_for(caller.organisation_id) as session:
-        feed = _open(session, caller, plan_id, feed_id)
         shown = _shown(session, caller, plan_id)
+        feed = _open(session, caller, plan_id, feed_id)
         before = look_of(feed)
         wish = _changed(feed, change)
         _check(wish, shown.plan, caller.at)
@@ -185,7 +185,9 @@ def rotate_feed(
 
 
 def _shown(session: Session, caller: Caller, plan_id: UUID) -> Current:
-    row = plans.find_plan(session, caller.organisation_id, plan_id)
+    """The plan as it stands and stays while its feed is rendered: a revision must not come
+    between. Whoever locks the plan does so before its feeds."""
+    row = plans.find_plan(session, caller.organisation_id, plan_id, lock=True)
     if row is None:
         raise NotFoundError
     return current_of(session, row)

@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 from medplan.clinical.changes import Change, changes
 from medplan.documents.plan import read_plan
 from medplan.services.access import Caller, Right, require
+from medplan.services.audit import reading
 from medplan.services.feed_bodies import Current, current
 from medplan.services.parts import Parts
 from medplan.services.plans import Status
 from medplan.services.refusals import NotFoundError, WrongStatusError
 from medplan.store import plans as store
+from medplan.store.ids import PLAN, write_id
 from medplan.store.tables import PlanRow
 
 
@@ -22,7 +24,7 @@ def read_current(parts: Parts, caller: Caller, plan_id: UUID) -> Current:
         NotFoundError, NotAllowedError, WrongStatusError (a draft is not issued).
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading_for(caller.organisation_id) as session:
+    with reading(parts.database, caller, "plan.read", write_id(PLAN, plan_id)) as session:
         row = store.find_plan(session, caller.organisation_id, plan_id)
         if row is None:
             raise NotFoundError
@@ -51,9 +53,9 @@ def read_changes(parts: Parts, caller: Caller, plan_id: UUID, number: int) -> tu
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading_for(caller.organisation_id) as session:
+    with reading(parts.database, caller, "plan.read", write_id(PLAN, plan_id)) as session:
         after = store.find_revision(session, caller.organisation_id, plan_id, number)
         before = store.find_revision(session, caller.organisation_id, plan_id, number - 1)
-    if after is None:
-        raise NotFoundError
+        if after is None:
+            raise NotFoundError
     return changes(None if before is None else read_plan(before.plan), read_plan(after.plan))

@@ -13,13 +13,13 @@ from medplan.documents.request import read_request
 from medplan.model.plan import Plan
 from medplan.model.request import PlanRequest
 from medplan.services.access import Caller, Right, require
-from medplan.services.audit import note
+from medplan.services.audit import note, reading
 from medplan.services.once import Answer, Once
 from medplan.services.parts import Parts
 from medplan.services.planning import plan_and_prove
 from medplan.services.refusals import NotFoundError, StaleVersionError, WrongStatusError
 from medplan.store import plans as store
-from medplan.store.ids import PLAN, new_id, write_id
+from medplan.store.ids import ORGANISATION, PLAN, new_id, write_id
 from medplan.store.tables import DraftRow, PlanRow, RevisionRow
 
 
@@ -112,7 +112,7 @@ def read_plan(parts: Parts, caller: Caller, plan_id: UUID) -> PlanRecord:
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading_for(caller.organisation_id) as session:
+    with reading(parts.database, caller, "plan.read", write_id(PLAN, plan_id)) as session:
         row = _find(session, caller, plan_id)
         current = _current(session, row)
         return record(row, current.request, current.plan)
@@ -127,7 +127,8 @@ def list_plans(
         NotAllowedError: the caller may not.
     """
     require(caller, Right.READ_PLANS)
-    with parts.database.reading_for(caller.organisation_id) as session:
+    organisation = write_id(ORGANISATION, caller.organisation_id)
+    with reading(parts.database, caller, "plan.list", organisation) as session:
         rows = store.newest_plans(
             session, caller.organisation_id, wanted, place=place, limit=limit + 1
         )
@@ -191,7 +192,7 @@ def list_revisions(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[Revi
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading_for(caller.organisation_id) as session:
+    with reading(parts.database, caller, "plan.read", write_id(PLAN, plan_id)) as session:
         _find(session, caller, plan_id)
         return store.list_revisions(session, caller.organisation_id, plan_id)
 
@@ -203,11 +204,11 @@ def read_revision(parts: Parts, caller: Caller, plan_id: UUID, number: int) -> R
         NotFoundError, NotAllowedError.
     """
     require(caller, Right.READ_PLANS, plan_id)
-    with parts.database.reading_for(caller.organisation_id) as session:
+    with reading(parts.database, caller, "plan.read", write_id(PLAN, plan_id)) as session:
         row = store.find_revision(session, caller.organisation_id, plan_id, number)
-    if row is None:
-        raise NotFoundError
-    return row
+        if row is None:
+            raise NotFoundError
+        return row
 
 
 def make(parts: Parts, request: PlanRequest) -> Plan:

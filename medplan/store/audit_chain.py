@@ -7,7 +7,7 @@ organisation's head until the transaction ends, so the numbers have no gaps.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from medplan.store.heads import make_head
-from medplan.store.tables import AuditRow, HeadRow
+from medplan.store.tables import AuditRow, HeadRow, OrganisationRow
 
 FIRST_HASH = "0" * 64
 _AT_A_TIME = 5000
@@ -100,6 +100,13 @@ def find_head(session: Session, organisation_id: UUID) -> Head:
     found = session.execute(asked.where(HeadRow.organisation_id == organisation_id)).one_or_none()
     number, last = (0, FIRST_HASH) if found is None else found
     return Head(organisation_id, number, last)
+
+
+def list_organisations(session: Session) -> Sequence[UUID]:
+    """List every organisation, in a session of whoever runs medplan."""
+    return session.scalars(
+        select(OrganisationRow.organisation_id).order_by(OrganisationRow.organisation_id)
+    ).all()
 
 
 def lines_in_order(session: Session, organisation_id: UUID) -> Iterator[KeptLine]:

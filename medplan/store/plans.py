@@ -40,7 +40,8 @@ def find_plan(
     Raises:
         ErasedError: its patient's data has been erased.
     """
-    row = session.get(PlanRow, (organisation_id, plan_id), with_for_update=lock or None)
+    locked = {"of": PlanRow} if lock else None
+    row = session.get(PlanRow, (organisation_id, plan_id), with_for_update=locked)
     if row is not None and row.patient.erased_at is not None:
         raise ErasedError
     return row
