@@ -8,6 +8,12 @@ from medplan.formulary.model import Citation, Evidence, FindingKind, Medicine, S
 from medplan.model.plan import Finding
 
 CLOCK_CHANGE = "clock-change"
+FORCED_STEP = "forced-step"
+TAPER_LEFT_OUT = "taper-left-out"
+TAPER_ENDS_IN_REVIEW = "taper-ends-in-review"
+TITRATION_SHORTENED = "titration-shortened"
+WHILE_DATING = frozenset({FORCED_STEP, TAPER_LEFT_OUT, TAPER_ENDS_IN_REVIEW, TITRATION_SHORTENED})
+"""The rules that speak while a course is dated; the finished plan alone doesn't show them."""
 OUR_RULE = Citation("project-decision#contract", Evidence.DECISION)
 """What the engine's own contract lays down: arithmetic, horizon, one change at a time."""
 
@@ -40,6 +46,26 @@ def finding(
         suggestion=suggestion,
         sources=tuple(dict.fromkeys(sources)),
     )
+
+
+def day_named(found: Finding) -> date | None:
+    """The day that a finding's code ends in; None where it names none."""
+    last = found.code.rpartition(":")[2]
+    try:
+        day = date.fromisoformat(last)
+    except ValueError:
+        return None
+    return day if day.isoformat() == last else None
+
+
+def redated(found: Finding, day: date) -> Finding:
+    """The same finding about another day, in its code and its words; a reason given stays."""
+    named = day_named(found)
+    if named is None:
+        return found
+    before, after = named.isoformat(), day.isoformat()
+    code = f"{found.code.removesuffix(before)}{after}"
+    return replace(found, code=code, message=found.message.replace(before, after))
 
 
 def one_of_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:

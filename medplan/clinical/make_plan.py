@@ -46,28 +46,29 @@ def finish_plan(
 ) -> Plan:
     """The plan of courses already dated: companions, findings, and all that follows from them.
 
-    `settle` may change the companions, where part of them has been issued before.
+    `found` is what stands with none of the courses. `settle` may change the companions, where part
+    of them has been issued before.
     """
     takes = taken(request.patient, formulary)
     companions, cover = _companions(request, drafts, takes, formulary)
     everything = (*drafts, *settle(companions))
     runs = load_runs(everything, formulary)
     planned = Planned(request, formulary, everything, takes, runs)
-    findings = safety_findings(planned, (*found, *cover))
+    dating = (f for draft in everything for f in draft.findings)
+    findings = safety_findings(planned, (*found, *dating, *cover))
     return _assembled(planned, _acknowledged(findings, request.acknowledged))
 
 
 def plan_courses(
     request: PlanRequest, formulary: Formulary
 ) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
-    """Every course of the request, dated by itself, and what was found while dating it."""
+    """Every course of the request, dated by itself, and why the others can't be dated."""
     drafts: list[Draft] = []
     found: list[Finding] = []
     for course in resolve(request, formulary):
         made = _draft(course, request, formulary)
         if isinstance(made, Draft):
             drafts.append(made)
-            found += made.findings
         else:
             found += made
     return tuple(drafts), tuple(found)
@@ -99,8 +100,7 @@ def _companions(
         companion(need, role, len(drafts) + n, request.patient, request.routine, formulary)
         for n, (need, role) in enumerate(wanted)
     )
-    found = (*ppi.findings, *laxative.findings, *(f for d in made for f in d.findings))
-    return made, found
+    return made, (*ppi.findings, *laxative.findings)
 
 
 def _acknowledged(

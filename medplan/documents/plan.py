@@ -169,7 +169,8 @@ def _course(course: Course) -> Document:
 
 
 def _step(step: Step) -> Document:
-    return {
+    held: Document = {"held_days": step.held_days} if step.held_days else {}
+    return held | {
         "phase": step.phase.value,
         "first_day": step.days.first.isoformat(),
         "last_day": step.days.last.isoformat(),

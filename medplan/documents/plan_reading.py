@@ -166,6 +166,7 @@ def _step(r: Reader) -> Step:
         asked_percent=r.optional("asked_percent", r.decimal),
         actual_percent=r.optional("actual_percent", r.decimal),
         doses=r.rows("doses", _dose),
+        held_days=r.whole("held_days") if r.has("held_days") else 0,
     )
 
 

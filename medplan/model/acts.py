@@ -5,10 +5,11 @@ Every act names the day from which it holds; what lies before stays as it was is
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from medplan.model.plan import Plan
-from medplan.model.request import PlanRequest
+from medplan.model.request import PlanRequest, SlotDose
 
 
 class Choice(StrEnum):
@@ -63,10 +64,26 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """End a hold: the next step begins on `effective`."""
+    """End a hold: the next step begins on `effective`, but no earlier than without the hold.
+
+    On the `missed_days` before it nothing was taken.
+    """
 
     effective: date
     medicine: str | None = None
+    missed_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Resync:
+    """Go on from what is really taken from `effective` on: an amount by slot, or a day's total.
+
+    Only downwards. Nothing at all ends the medicine.
+    """
+
+    effective: date
+    medicine: str
+    taking: tuple[SlotDose, ...] | Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +95,4 @@ class Decide:
     choice: Choice
 
 
-Act = Amend | Stop | Hold | Resume | Decide
+Act = Amend | Stop | Hold | Resume | Resync | Decide

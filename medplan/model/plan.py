@@ -64,7 +64,8 @@ class Dose:
 @dataclass(frozen=True, slots=True)
 class Step:
     """One held daily dose (FHIR Dosage.sequence). `daily_mg` of a when-required step is the most
-    that may be taken in a day. `min_interval_hours` is the least gap between two doses."""
+    that may be taken in a day. `min_interval_hours` is the least gap between two doses. `held_days`
+    of its last days were added by a hold; resuming takes them back."""
 
     phase: Phase
     days: Days
@@ -76,6 +77,7 @@ class Step:
     asked_percent: Decimal | None
     actual_percent: Decimal | None
     doses: tuple[Dose, ...]
+    held_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ module knows days and no doses.
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from medplan.formulary.model import Formulary
 from medplan.model.plan import Course, Phase, Plan, ProofRow, Role
 from medplan.proof.rows import NONE, NOWHERE, Invariant, day_of, label
+
+COVERED_FROM, COVERED_UNTIL = "covered-from", "covered-until"
 
 
 def judge_cover(plan: Plan, formulary: Formulary) -> Iterator[ProofRow]:
@@ -19,13 +21,18 @@ def judge_cover(plan: Plan, formulary: Formulary) -> Iterator[ProofRow]:
     prescribed = [course for course in courses if course.role is Role.PRESCRIBED]
     protections = [course for course in courses if course.role is Role.GASTROPROTECTION]
     laxatives = [course for course in courses if course.role is Role.LAXATIVE]
-    yield from _covered(
-        Invariant.GASTROPROTECTION_COVERS, plan, protections, prescribed, prescribed
-    )
+    own = _of_class(prescribed, "ppi", formulary)
+    yield from _covered(Invariant.GASTROPROTECTION_COVERS, plan, protections, prescribed, own)
     for course in protections:
         yield _ends(course, prescribed)
     long_enough = [c for c in prescribed if _needs_laxative(c, formulary)]
-    yield from _covered(Invariant.LAXATIVE_COVERS, plan, laxatives, long_enough, prescribed)
+    own = _of_class(prescribed, "laxative", formulary)
+    yield from _covered(Invariant.LAXATIVE_COVERS, plan, laxatives, long_enough, own)
+
+
+def _of_class(courses: list[Course], name: str, formulary: Formulary) -> list[Course]:
+    medicines = formulary.medicines
+    return [c for c in courses if c.medicine in medicines and name in medicines[c.medicine].classes]
 
 
 def _needs_laxative(course: Course, formulary: Formulary) -> bool:
@@ -38,19 +45,19 @@ def _covered(
     plan: Plan,
     companions: list[Course],
     needing: list[Course],
-    prescribed: list[Course],
+    own: list[Course],
 ) -> Iterator[ProofRow]:
     """For each medicine that is covered: the days that need it, and those that have it.
 
-    A prescribed course of the companion's own medicine covers its days too. Where a finding says
-    that the companion was refused for some course of the medicine, its bare days are told already.
+    `own` are prescribed courses of the companion's class: they cover their days too. Where a
+    finding says that the companion was refused for some course of the medicine, or that a change of
+    the plan began or ended it, those bare days are told already.
     """
     for medicine in dict.fromkeys(name for course in companions for name in course.covers):
         needed = _days([c for c in needing if medicine in (c.medicine, c.name)])
         companion = [c for c in companions if medicine in c.covers]
-        same = {c.medicine for c in companion}
-        covering = _days([*companion, *(c for c in prescribed if c.medicine in same)])
-        bare = set() if _refused(plan, medicine) else needed - covering
+        covering = _days([*companion, *own])
+        bare = set() if _refused(plan, medicine) else _untold(plan, medicine, needed - covering)
         at = day_of(min(bare or needed)) if needed else NOWHERE
         limit, worst = str(len(needed)), str(len(needed) - len(bare))
         yield ProofRow(invariant, medicine, limit, worst, at, not bare)
@@ -59,6 +66,17 @@ def _covered(
 def _refused(plan: Plan, medicine: str) -> bool:
     codes = (f"gastroprotection-refused:{medicine}", f"LAX0:{medicine}")
     return any(finding.code in codes for finding in plan.findings)
+
+
+def _untold(plan: Plan, medicine: str, bare: set[int]) -> set[int]:
+    """The bare days but those before cover began, or after it ended, by a change of the plan."""
+    for finding in plan.findings:
+        rule, _, rest = finding.code.partition(":")
+        name, _, day = rest.rpartition(":")
+        if name == medicine and rule in (COVERED_FROM, COVERED_UNTIL):
+            turn = date.fromisoformat(day).toordinal()
+            bare = {d for d in bare if (d >= turn if rule == COVERED_FROM else d < turn)}
+    return bare
 
 
 def _days(courses: list[Course]) -> set[int]:

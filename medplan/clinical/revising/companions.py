@@ -1,21 +1,38 @@
-"""Companions of a revised plan: as issued before the effective day, as needed from it on."""
+"""Companions of a revised plan: as issued before the effective day, as needed from it on.
 
-from collections.abc import Sequence
+Where an act changes what is needed, days before it may have been without. Those stay as they were
+issued, and a finding says so: the plan alone would look as if somebody had forgotten them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from medplan.clinical.course.draft import Draft
 from medplan.clinical.cover.companions import Need, companion
+from medplan.clinical.findings import finding
 from medplan.clinical.revising.splice import adjoining, steps_before, steps_from, with_steps
-from medplan.formulary.model import Formulary
-from medplan.model.plan import Course, Plan, Role
+from medplan.formulary.model import FindingKind, Formulary, Severity
+from medplan.model.plan import Course, Finding, Plan, Role
 from medplan.model.request import PlanRequest
+
+COVERED_FROM = "covered-from"
+COVERED_UNTIL = "covered-until"
 
 
 def settled(
-    new: Sequence[Draft], before: Plan, effective: date, request: PlanRequest, formulary: Formulary
+    new: Sequence[Draft],
+    drafts: Sequence[Draft],
+    before: Plan,
+    effective: date,
+    request: PlanRequest,
+    formulary: Formulary,
 ) -> tuple[Draft, ...]:
-    """The companions that were issued, up to the effective day, then those needed now."""
-    left = [d for d in new if steps_from(d.course.steps, effective)]
+    """The companions that were issued, up to the effective day, then those needed now.
+
+    `drafts` are the courses that they go with.
+    """
+    left = list(new)
     result: list[Draft] = []
     for course in before.courses:
         past = steps_before(course.steps, effective)
@@ -28,9 +45,20 @@ def settled(
         else:
             left.remove(goes_on)
             rest = steps_from(goes_on.course.steps, effective)
-            result.append(with_steps(goes_on, (*past, *rest)))
-    result += (with_steps(d, steps_from(d.course.steps, effective)) for d in left)
-    return tuple(result)
+            result.append(_since(with_steps(goes_on, (*past, *rest)), goes_on))
+    for draft in left:
+        rest = steps_from(draft.course.steps, effective)
+        result += [_since(with_steps(draft, rest), draft)] if rest else []
+    return tuple(_until(draft, result, drafts, effective) for draft in result)
+
+
+def remembered(before: Plan, drafts: Iterable[Draft]) -> Iterator[Finding]:
+    """What earlier revisions said of days without a companion, of medicines still in the plan."""
+    names = {draft.course.medicine for draft in drafts}
+    for found in before.findings:
+        rule = found.code.partition(":")[0]
+        if rule in (COVERED_FROM, COVERED_UNTIL) and not names.isdisjoint(found.medicines):
+            yield found
 
 
 def _continues(issued: Draft, new: Draft, effective: date) -> bool:
@@ -42,3 +70,46 @@ def _again(course: Course, request: PlanRequest, formulary: Formulary) -> Draft:
     """A companion as it would be planned on the same days: its medicine and products again."""
     need = Need(course.medicine, course.days, course.covers)
     return companion(need, course.role, 0, request.patient, request.routine, formulary)
+
+
+def _since(settled_one: Draft, needed: Draft) -> Draft:
+    """The companion, with a finding where it begins later than what it is there for."""
+    first = settled_one.days.first
+    if first <= needed.days.first:
+        return settled_one
+    found = (
+        _told(COVERED_FROM, settled_one, medicine, first, f"from {first} on, and not before")
+        for medicine in settled_one.course.covers
+    )
+    return replace(settled_one, findings=(*settled_one.findings, *found))
+
+
+def _until(
+    companion_course: Draft,
+    companions: Sequence[Draft],
+    drafts: Sequence[Draft],
+    effective: date,
+) -> Draft:
+    """The companion, with a finding where it ends on the act although its medicine goes on."""
+    if companion_course.days.last >= effective:
+        return companion_course
+    going_on = {d.course.medicine for d in drafts if d.days.last >= effective}
+    covered = {m for c in companions if c.days.last >= effective for m in c.course.covers}
+    found = (
+        _told(COVERED_UNTIL, companion_course, medicine, effective, f"until {effective} only")
+        for medicine in companion_course.course.covers
+        if medicine in going_on - covered
+    )
+    return replace(companion_course, findings=(*companion_course.findings, *found))
+
+
+def _told(rule: str, companion_course: Draft, medicine: str, day: date, when: str) -> Finding:
+    name = companion_course.resolved.medicine.name
+    return finding(
+        rule,
+        [medicine, companion_course.course.medicine],
+        FindingKind.COVER,
+        Severity.INFO,
+        f"{name} goes with {medicine} {when}: the plan was changed on the way.",
+        day=day,
+    )

@@ -1,43 +1,83 @@
 """Ending a medicine safely: by the taper it needs, from where the patient really is."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
 
 from medplan.clinical.course.draft import Draft
 from medplan.clinical.course.resolve import TAPER, ResolvedCourse
-from medplan.clinical.findings import finding
-from medplan.clinical.revising.splice import step_on, steps_before, with_steps
+from medplan.clinical.findings import TAPER_LEFT_OUT, finding
+from medplan.clinical.revising.deciding import up_to_date
+from medplan.clinical.revising.splice import continued, cut_off, findings_before, with_steps
 from medplan.clinical.taper.coming_down import stop_rule, tapered
 from medplan.clinical.titration.rises import rises
 from medplan.formulary.model import FindingKind, Formulary, Severity, TaperRule
 from medplan.model.acts import Stop, StopTaper
-from medplan.model.plan import EndsIn, Finding, Step
-from medplan.model.request import CourseRequest, PlanRequest, SlotDose, TaperRequest
+from medplan.model.plan import Finding, Phase, Step
+from medplan.model.request import (
+    CourseRequest,
+    DeclaredProduct,
+    PlanRequest,
+    SlotDose,
+    TaperRequest,
+)
 from medplan.units import Slot
+
+_DAY = timedelta(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What is left of a course that was ended, and findings that stand with none of it."""
+
+    drafts: tuple[Draft, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def stopped(
-    draft: Draft, act: Stop, request: PlanRequest, formulary: Formulary
-) -> tuple[Draft | None, tuple[Finding, ...]]:
-    """The course ended on the act's day, and what was found; no course when it never began."""
-    if draft.days.last < act.effective:
-        return draft, ()
-    before = steps_before(draft.course.steps, act.effective)
-    if not before:
-        return None, ()
-    rule = _needed(draft, act.effective)
+    draft: Draft, act: Stop, drafts: Sequence[Draft], request: PlanRequest, formulary: Formulary
+) -> Ended:
+    """The course ended on the act's day, or from then on by its taper.
+
+    Nothing is left of one that never began. `drafts` are all of the plan's: an earlier course of
+    the medicine is part of its use.
+    """
+    now = up_to_date(draft, act.effective)
+    if now.days.first >= act.effective:
+        return Ended(())
+    used = used_days(now, drafts, act.effective)
+    rule = needed_taper(now, used)
     if rule is None or act.taper is StopTaper.NONE:
-        return _ended(draft, before), _left_out(draft, rule, act.effective)
-    return _brought_down(draft, before, rule, act.effective, request, formulary)
+        return Ended((ended_at_once(now, act.effective, rule),))
+    return _brought_down(now, rule, used, act.effective, request, formulary)
 
 
-def _needed(draft: Draft, effective: date) -> TaperRule | None:
-    """The taper that the use so far calls for, or None where it may simply stop."""
-    last = step_on(draft.course, effective - timedelta(1))
-    if last is None or last.when_required:
+def ended_at_once(draft: Draft, day: date, rule: TaperRule | None) -> Draft:
+    """The course up to the day, with a finding where its use would call for a taper."""
+    ended = cut_off(draft, day)
+    left_out = () if rule is None else (_left_out(draft, rule, day),)
+    return replace(ended, findings=(*ended.findings, *left_out))
+
+
+def used_days(draft: Draft, drafts: Sequence[Draft], day: date) -> int:
+    """For how many days the medicine has been taken without a break, before and in the plan."""
+    said = draft.resolved.request.used_days
+    if said is not None:
+        return said + (day - draft.resolved.first_day).days
+    first = draft.days.first
+    before = next((d for d in drafts if d.key == draft.key and _leads_to(d, first)), None)
+    return (day - first).days + (used_days(before, drafts, first) if before else 0)
+
+
+def _leads_to(draft: Draft, day: date) -> bool:
+    regular = not draft.course.steps[-1].when_required
+    return regular and draft.days.first < day <= draft.days.last + _DAY
+
+
+def needed_taper(draft: Draft, used: int) -> TaperRule | None:
+    """The taper that so long a use calls for, or None where the course may simply stop."""
+    if draft.course.steps[0].when_required:
         return None
-    used = (effective - draft.days.first).days + (draft.resolved.request.used_days or 0)
     short = stop_rule(draft.resolved, used, regular=True)
     if short is not None and short.after_short_course:
         return short if short.stages else None
@@ -49,71 +89,73 @@ def _needed(draft: Draft, effective: date) -> TaperRule | None:
     return None
 
 
-def _ended(draft: Draft, before: tuple[Step, ...]) -> Draft:
-    ended = with_steps(draft, before)
-    course = replace(ended.course, ends_in=EndsIn.STOP)
-    text = f"{draft.resolved.medicine.name} was stopped."
-    return replace(ended, course=course, stop_text=text)
-
-
-def _left_out(draft: Draft, rule: TaperRule | None, effective: date) -> tuple[Finding, ...]:
+def _left_out(draft: Draft, rule: TaperRule, effective: date) -> Finding:
     """The finding for a stop at once where the use calls for a taper."""
-    if rule is None:
-        return ()
-    return (
-        finding(
-            "taper-left-out",
-            [draft.course.medicine],
-            FindingKind.TAPER,
-            Severity.MAJOR,
-            f"{draft.resolved.medicine.name} stops at once although its use calls for a taper. "
-            f"{rule.text}",
-            day=effective,
-            suggestion="Let the taper be built, or say why it is left out.",
-            sources=[rule.citation],
-        ),
+    return finding(
+        TAPER_LEFT_OUT,
+        [draft.course.medicine],
+        FindingKind.TAPER,
+        Severity.MAJOR,
+        f"{draft.resolved.medicine.name} stops at once although its use calls for a taper. "
+        f"{rule.text}",
+        day=effective,
+        suggestion="Let the taper be built, or say why it is left out.",
+        sources=[rule.citation],
     )
 
 
 def _brought_down(
     draft: Draft,
-    before: tuple[Step, ...],
     rule: TaperRule,
+    used: int,
     effective: date,
     request: PlanRequest,
     formulary: Formulary,
-) -> tuple[Draft | None, tuple[Finding, ...]]:
-    taper = _taper_course(draft, before[-1], rule, effective)
+) -> Ended:
+    """What was taken, then the taper.
+
+    They are one course, unless it was coming down already: cuts are reckoned from one dose in each.
+    """
+    before = cut_off(draft, effective)
+    taper = _taper_course(draft, before.course.steps[-1], rule, used, effective)
     made = tapered(taper, request.patient, request.routine, formulary)
     if not isinstance(made, Draft):
-        return _ended(draft, before), made
-    joined = with_steps(made, (*before, *made.course.steps))
+        return Ended((before,), made)
+    made = replace(made, stop_text=rule.text)
+    if any(s.phase is Phase.TAPER for s in before.course.steps):
+        return Ended(continued(before, made))
+    joined = with_steps(made, (*before.course.steps, *made.course.steps))
     course = replace(joined.course, regimen=draft.course.regimen)
-    return replace(joined, course=course, stop_text=rule.text), made.findings
+    kept = findings_before(draft.findings, effective)
+    return Ended((replace(joined, course=course, findings=(*kept, *made.findings)),))
 
 
-def _taper_course(draft: Draft, last: Step, rule: TaperRule, effective: date) -> ResolvedCourse:
+def _taper_course(
+    draft: Draft, last: Step, rule: TaperRule, used: int, effective: date
+) -> ResolvedCourse:
     """A taper that starts from the doses of the last day before it."""
-    amounts = [(d.slot, d.mg) for d in last.doses]
-    current = tuple(SlotDose(slot, mg) for slot, mg in amounts if slot is not None)
-    if len(current) < len(amounts):
-        total = sum((mg for _, mg in amounts), Decimal(0))
-        current = _in_four(total, draft)
+    own = draft.resolved.request
     asked = CourseRequest(
-        medicine=draft.resolved.request.medicine,
+        medicine=own.medicine,
         regimen=TAPER,
-        name=draft.resolved.request.name,
+        name=own.name,
         first_day=effective,
-        products=draft.resolved.request.products,
-        halves=draft.resolved.request.halves,
-        current=current,
-        used_days=(effective - draft.days.first).days,
+        products=own.products or tuple(DeclaredProduct(p.id) for p in draft.resolved.products),
+        halves=own.halves,
+        current=_by_slot(last, draft),
+        used_days=used,
         taper=TaperRequest(rule.stages),
     )
     return replace(draft.resolved, request=asked, regimen=None, first_day=effective)
 
 
-def _in_four(total: Decimal, draft: Draft) -> tuple[SlotDose, ...]:
-    """Doses that belong to no slot, gathered into the day's four as evenly as tablets allow."""
-    made = rises(draft.resolved.kit, len(Slot), [total])[0].amounts or (total,)
+def _by_slot(last: Step, draft: Draft) -> tuple[SlotDose, ...]:
+    """A day's doses by slot. One that belongs to none is the morning's; several are gathered into
+    the day's four, as evenly as tablets allow."""
+    named = tuple(SlotDose(d.slot, d.mg) for d in last.doses if d.slot is not None)
+    if len(named) == len(last.doses):
+        return named
+    if len(last.doses) == 1:
+        return (SlotDose(Slot.MORNING, last.daily_mg),)
+    made = rises(draft.resolved.kit, len(Slot), [last.daily_mg])[0].amounts or (last.daily_mg,)
     return tuple(SlotDose(s, mg) for s, mg in zip(Slot, made, strict=False) if mg)

@@ -9,7 +9,7 @@ from medplan.clinical.course.doses import Place, dated_doses, places_for_slots
 from medplan.clinical.course.draft import HORIZON_DAYS, Draft, course_of, infeasible
 from medplan.clinical.course.limits import least_gap_hours
 from medplan.clinical.course.resolve import ResolvedCourse
-from medplan.clinical.findings import finding
+from medplan.clinical.findings import FORCED_STEP, TAPER_ENDS_IN_REVIEW, finding
 from medplan.clinical.taper.descent import Cut, descend
 from medplan.formulary.model import FindingKind, Formulary, Severity, Stage, TaperRule
 from medplan.model.plan import EndsIn, Finding, Phase, Step
@@ -31,6 +31,15 @@ class Lowered:
     findings: tuple[Finding, ...]
     overran: bool
     at_zero: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """How a taper comes down: its stages, where it ends, and the daily dose before it."""
+
+    stages: tuple[Stage, ...]
+    floor_mg: Decimal | None
+    original_mg: Decimal
 
 
 def give_way_order(slots: Sequence[Slot], asked: Sequence[Slot] | None = None) -> tuple[Slot, ...]:
@@ -74,12 +83,13 @@ def tapered(
     """A taper from what is taken now; only findings when not even one step can be made."""
     request = course.request
     current = {d.slot: d.mg for d in request.current or ()}
-    asked, text = _asked_taper(course)
+    asked, text = asked_taper(course)
     order = give_way_order(tuple(current), asked.slot_order)
     gap = least_gap_hours(course, len(order), patient, formulary)
     places = {p.slot: p for p in places_for_slots(course, order, routine, gap)}
     start = {places[slot]: current[slot] for slot in order}
-    lowered = _descent(course, start, asked.stages, asked.floor_mg, HORIZON_DAYS, gap=gap)
+    ladder = Ladder(asked.stages, asked.floor_mg, sum(current.values(), Decimal(0)))
+    lowered = dated_descent(course, start, ladder, course.first_day, HORIZON_DAYS, gap=gap)
     if not lowered.steps:
         return (*lowered.findings, *_nothing_to_do(course, lowered))
     steps = lowered.steps
@@ -112,15 +122,9 @@ def brought_down(
         ordered = sorted(full_dose, key=lambda p: p.minute)
     start = {p: full_dose[p] for p in ordered}
     first = last_step.days.last + timedelta(1)
-    return _descent(
-        course,
-        start,
-        rule.stages,
-        None,
-        max(days, 0),
-        gap=last_step.min_interval_hours,
-        first=first,
-    )
+    ladder = Ladder(rule.stages, None, sum(start.values(), Decimal(0)))
+    gap = last_step.min_interval_hours
+    return dated_descent(course, start, ladder, first, max(days, 0), gap=gap)
 
 
 def _holds(rule: TaperRule, days: int) -> bool:
@@ -128,7 +132,7 @@ def _holds(rule: TaperRule, days: int) -> bool:
     return rule.used_from_days <= days and (below is None or days < below)
 
 
-def _asked_taper(course: ResolvedCourse) -> tuple[TaperRequest, str]:
+def asked_taper(course: ResolvedCourse) -> tuple[TaperRequest, str]:
     """The request's taper, or the medicine's own with the reason for it."""
     name = course.medicine.name
     if course.request.taper is not None:
@@ -137,18 +141,25 @@ def _asked_taper(course: ResolvedCourse) -> tuple[TaperRequest, str]:
     return TaperRequest(rule.stages if rule else ()), rule.text if rule else ""
 
 
-def _descent(
+def dated_descent(
     course: ResolvedCourse,
     start: Mapping[Place, Decimal],
-    stages: Sequence[Stage],
-    floor_mg: Decimal | None,
+    ladder: Ladder,
+    first: date,
     days: int,
     *,
     gap: Decimal | None,
-    first: date | None = None,
 ) -> Lowered:
-    descent = descend(course.kit, tuple(start.values()), stages, floor_mg=floor_mg, days=days)
-    day = first or course.first_day
+    """The steps of a ladder from a dose, listed as its slots give way, dated from `first`."""
+    descent = descend(
+        course.kit,
+        tuple(start.values()),
+        ladder.stages,
+        floor_mg=ladder.floor_mg,
+        days=days,
+        original_mg=ladder.original_mg,
+    )
+    day = first
     steps: list[Step] = []
     findings: list[Finding] = []
     for cut in descent.cuts:
@@ -185,7 +196,7 @@ def _forced(course: ResolvedCourse, cut: Cut, day: date) -> Finding:
     actual = format_decimal(cut.previous_mg - cut.daily_mg)
     name = course.medicine.name
     return finding(
-        "forced-step",
+        FORCED_STEP,
         [course.medicine.id],
         FindingKind.TAPER,
         Severity.MAJOR,
@@ -199,7 +210,7 @@ def _forced(course: ResolvedCourse, cut: Cut, day: date) -> Finding:
 
 def _floor_means_review(course: ResolvedCourse) -> Finding:
     return finding(
-        "taper-ends-in-review",
+        TAPER_ENDS_IN_REVIEW,
         [course.medicine.id],
         FindingKind.TAPER,
         Severity.INFO,

@@ -59,6 +59,7 @@ def descend(
     *,
     floor_mg: Decimal | None,
     days: int,
+    original_mg: Decimal | None = None,
 ) -> Descent:
     """Bring a daily dose down through its stages.
 
@@ -68,13 +69,15 @@ def descend(
         stages: at least one; all but the last say where they end.
         floor_mg: the daily dose to stop at, or None to run to nothing.
         days: the most days the held cuts may take.
+        original_mg: the daily dose before the taper, where some of it is behind already.
 
     A slot of more than `MOST_GRAINS` is not looked into: there is then no cut at all, never a
     larger one than was asked.
     """
     if any(kit.grains_at_least(Fraction(amount)) > MOST_GRAINS for amount in current):
         return Descent((), None, overran=False)
-    walk = _Walk(kit, tuple(current), floor_mg or Decimal(0), days)
+    original = sum(current, Decimal(0)) if original_mg is None else original_mg
+    walk = _Walk(kit, tuple(current), original, floor_mg or Decimal(0), days)
     for stage in stages:
         walk.through(stage)
         if walk.ended:
@@ -86,14 +89,19 @@ class _Walk:
     """Where a taper has got to."""
 
     def __init__(
-        self, kit: Kit, current: tuple[Decimal, ...], floor: Decimal, days_left: int
+        self,
+        kit: Kit,
+        current: tuple[Decimal, ...],
+        original: Decimal,
+        floor: Decimal,
+        days_left: int,
     ) -> None:
         self.cuts: list[Cut] = []
         self.last_drop: Cut | None = None
         self.overran = False
         self._kit = kit
         self._amounts = current
-        self._original = sum(current, Decimal(0))
+        self._original = original
         self._floor = floor
         self._days_left = days_left
 

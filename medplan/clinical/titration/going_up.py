@@ -8,7 +8,7 @@ from medplan.clinical.course.doses import Place, dated_doses, places_for_slots
 from medplan.clinical.course.draft import HORIZON_DAYS, Draft, course_of, infeasible, within_horizon
 from medplan.clinical.course.limits import least_gap_hours
 from medplan.clinical.course.resolve import ResolvedCourse, amount
-from medplan.clinical.findings import finding
+from medplan.clinical.findings import TITRATION_SHORTENED, finding
 from medplan.clinical.taper.coming_down import give_way_order
 from medplan.clinical.titration.rises import Rise, levels, rises
 from medplan.formulary.model import FindingKind, Formulary, Severity
@@ -95,7 +95,7 @@ def _shortened(course: ResolvedCourse, reached: Decimal, target: Decimal) -> tup
     name = course.medicine.name
     return (
         finding(
-            "titration-shortened",
+            TITRATION_SHORTENED,
             [course.medicine.id],
             FindingKind.DURATION,
             Severity.INFO,
