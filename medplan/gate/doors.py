@@ -21,6 +21,7 @@ from medplan.services.access import Caller, Right, require
 
 View = TypeVar("View", bound=Callable[..., object])
 _GUARD = "medplan_guard"
+_NAME = "medplan.doors"
 
 
 class Door(StrEnum):
@@ -30,6 +31,10 @@ class Door(StrEnum):
     OPEN_FORM = "open-form"
     BEARER = "bearer"
     SESSION = "session"
+
+
+_FREE = frozenset({Door.OPEN, Door.OPEN_FORM})
+_FORMS = frozenset({Door.OPEN_FORM, Door.SESSION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +77,26 @@ def install_doors(
     app: Flask, *, by_token: Callable[[], Caller], by_session: Callable[[], Caller]
 ) -> None:
     """Guard every route. `by_token` and `by_session` say who asks, or refuse."""
+    identify(app, by_token=by_token, by_session=by_session)
+    app.before_request(_check)
 
-    def check() -> None:
-        view = current_app.view_functions.get(request.endpoint or "")
-        guard = None if view is None else guard_of(view)
-        if guard is None or guard.door is Door.OPEN:
-            return
-        if guard.door is Door.OPEN_FORM:
-            check_form()
-            return
-        g.caller = by_token() if guard.door is Door.BEARER else by_session()
+
+def identify(
+    app: Flask, *, by_token: Callable[[], Caller], by_session: Callable[[], Caller]
+) -> None:
+    """Let others say who asks, from the next request on."""
+    app.extensions[_NAME] = {Door.BEARER: by_token, Door.SESSION: by_session}
+
+
+def _check() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    guard = Guard(Door.OPEN) if view is None else guard_of(view)
+    if guard.door not in _FREE:
+        g.caller = current_app.extensions[_NAME][guard.door]()
         count_request(g.caller)
-        if guard.door is Door.SESSION:
-            check_form()
         _require(g.caller, guard.right)
-
-    app.before_request(check)
+    if guard.door in _FORMS:
+        check_form()
 
 
 def _require(caller: Caller, right: Right | None) -> None:

@@ -161,6 +161,7 @@ class _Undone(sessionmaker[Session]):
             with super().begin() as session:
                 yield session
                 session.flush()
+                session.expunge_all()  # what was answered stays as it was
                 raise _UndoneError  # noqa: TRY301 - how a session's block is told to undo it all
         except _UndoneError:
             return
