@@ -3,7 +3,8 @@
 from http import HTTPStatus
 
 from tests.api.practice import Practice
-from tests.web.test_pages import page_of, read
+from tests.web.reading import read
+from tests.web.test_pages import page_of
 
 
 def test_a_file_is_kept_for_a_year_and_its_address_holds_its_hash(practice: Practice) -> None:

@@ -1,55 +1,9 @@
 """The page of a calendar link: what its holder reads, and what a browser is told."""
 
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from itertools import pairwise
 
-from typing_extensions import override
-
 from tests.api.practice import Practice, path_of
-
-VOID = {"meta", "link", "img", "input"}
-
-
-@dataclass
-class Page(HTMLParser):
-    """What a test looks at in a page: its elements, its text, and whether they nest."""
-
-    elements: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    open: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    @override
-    def handle_data(self, data: str) -> None:
-        if data.strip():
-            assert not {"script", "style"} & set(self.open), "inline code"
-            self.words.append(" ".join(data.split()))
-
-    def all(self, *tags: str) -> list[dict[str, str]]:
-        """The attributes of every element with one of these tags."""
-        return [attributes for tag, attributes in self.elements if tag in tags]
-
-
-def read(practice: Practice, address: str) -> Page:
-    """Read a page of a browser that sends no script."""
-    page = Page()
-    page.feed(practice.nobody.get(address).text)
-    page.close()
-    assert page.open == []
-    return page
+from tests.web.reading import read
 
 
 def page_of(practice: Practice, **wish: object) -> str:
