@@ -28,6 +28,12 @@ test-fhir: .venv/dev.stamp .venv/fhir.stamp  ## other people's validators judge 
 	@FHIR_PLANS=2000 $(BIN)/python -m pytest -q tests/fhir/test_round_trip.py
 	@FHIR_PYTHON=$(CURDIR)/.venv/fhir/bin/python $(BIN)/python -m pytest -q tests/fhir/validators/check_resources.py
 
+test-fuzz: .venv/dev.stamp  ## send 10,000 made-up requests to the API and hold each answer to its description
+	@MEDPLAN_FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q tests/api/test_fuzz.py
+
+api-docs: .venv/dev.stamp  ## write the examples of answers and docs/openapi.json anew
+	@$(BIN)/python -m pytest -q tests/api/write_description.py
+
 check: format-check lint types layers formulary dead-code  ## what CI and the commit hook run
 
 format-check: .venv/dev.stamp

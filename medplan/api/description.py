@@ -24,6 +24,7 @@ from medplan.api import (
     plans,
     shapes,
 )
+from medplan.api.examples import add_examples
 from medplan.api.operation import Operation
 from medplan.store import ids
 
@@ -107,6 +108,7 @@ def install_api(app: Flask) -> None:
     for open_room in (feeds.holders, health.blueprint, blueprint):
         api.register_blueprint(open_room)
     description = api.spec.to_dict()
+    add_examples(description)
     app.extensions["medplan.description"] = json.dumps(description)
 
 

@@ -12,6 +12,7 @@ from medplan.services.plans import PlanRecord
 from medplan.store.ids import FEED, PLAN, USER, write_id
 from medplan.store.tables import FeedRow, PlanRow, RevisionRow
 from medplan.units import format_clock, format_decimal
+from medplan.wording.names import medicine_key
 
 Document = dict[str, JsonValue]
 
@@ -170,6 +171,33 @@ def dated_dose(dated: DatedDose) -> Document:
 
 def _day(value: date | None) -> str | None:
     return None if value is None else value.isoformat()
+
+
+DOSES_HEADER = (
+    "day",
+    "at",
+    "medicine",
+    "mg",
+    "product",
+    "units",
+    "when_required",
+    "conditional",
+    "instruction",
+)
+
+
+def dose_rows(dated: DatedDose) -> list[tuple[str, ...]]:
+    """One dose as rows of a table, a row for each product; `mg` is of the whole dose."""
+    dose = dated.dose
+    at = "" if dose.minute is None else format_clock(dose.minute)
+    opening = (dated.day.isoformat(), at, medicine_key(dated.course), format_decimal(dose.mg))
+    closing = (_said(dated.step.when_required), _said(dated.step.conditional), dose.instruction)
+    taken = [(p.product, format_decimal(p.units)) for p in dose.products]
+    return [(*opening, *product, *closing) for product in taken]
+
+
+def _said(value: bool) -> str:  # noqa: FBT001 - the value itself is what is said
+    return "yes" if value else "no"
 
 
 def _kept(text: str) -> Document:

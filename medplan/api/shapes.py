@@ -1,5 +1,6 @@
-"""Routes that give a stored plan in other shapes: calendar file, text, supply, dated doses."""
+"""Routes that give a stored plan in other shapes: calendar file, text, table, supply, doses."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import UUID
 
@@ -8,13 +9,15 @@ from flask_smorest import Blueprint
 
 from medplan.api import mapping
 from medplan.api.answers import json_answer
-from medplan.api.operation import CALENDAR, TEXT, Operation
+from medplan.api.operation import CALENDAR, CSV, TEXT, Operation
 from medplan.api.schemas import DaysQuery, DaysQuerySchema, FileQuerySchema
+from medplan.documents.csv_text import write_csv
 from medplan.gate.bodies import load_query
 from medplan.gate.context import caller, parts
+from medplan.model.plan import Plan
 from medplan.services import shapes
 from medplan.services.access import Right
-from medplan.services.dated import dated_doses
+from medplan.services.dated import DatedDose, dated_doses
 from medplan.services.parts import CalendarLook
 from medplan.units import Days
 
@@ -53,8 +56,8 @@ def read_cancellation(plan_id: UUID) -> Response:
     return _download(shapes.cancellation_file(parts(), caller(), plan_id), "cancel.ics")
 
 
-def _download(body: bytes, name: str) -> Response:
-    response = Response(body, content_type=f"{CALENDAR}; charset=utf-8")
+def _download(body: bytes, name: str, content_type: str = CALENDAR) -> Response:
+    response = Response(body, content_type=f"{content_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -101,6 +104,28 @@ def read_doses(plan_id: UUID) -> Response:
     """Read the plan dose by dose, on the days asked for or all of them."""
     query = load_query(DaysQuerySchema(), DaysQuery)
     plan = shapes.read(parts(), caller(), plan_id)
+    return json_answer(mapping.items([mapping.dated_dose(d) for d in _doses(plan, query)]))
+
+
+@Operation(
+    blueprint,
+    "GET",
+    "/plans/<plan:plan_id>.csv",
+    right=Right.READ_PLANS,
+    answer=None,
+    content_type=CSV,
+    query=DaysQuerySchema,
+    refusals=_MISSING,
+)
+def read_table(plan_id: UUID) -> Response:
+    """Download the plan as a table: a row for each product of each dose."""
+    query = load_query(DaysQuerySchema(), DaysQuery)
+    plan = shapes.read(parts(), caller(), plan_id)
+    rows = (row for dated in _doses(plan, query) for row in mapping.dose_rows(dated))
+    return _download(write_csv(mapping.DOSES_HEADER, rows).encode(), "plan.csv", CSV)
+
+
+def _doses(plan: Plan, query: DaysQuery) -> Sequence[DatedDose]:
+    """The doses on the days asked for, as far as the plan goes."""
     first, last = max(query.first or plan.start, plan.start), min(query.last or plan.end, plan.end)
-    found = dated_doses(plan, Days(first, last)) if first <= last else ()
-    return json_answer(mapping.items([mapping.dated_dose(dated) for dated in found]))
+    return dated_doses(plan, Days(first, last)) if first <= last else ()

@@ -22,5 +22,8 @@ def expected_versions() -> frozenset[int]:
     sent = request.if_match
     if not sent or sent.star_tag:
         raise NoVersionError
-    numbers = (tag.removeprefix("v") for tag in sent.as_set() if tag.startswith("v"))
+    tags = filter(
+        None, sent.as_set()
+    )  # some of what is no list of tags is read as one without text
+    numbers = (tag.removeprefix("v") for tag in tags if tag.startswith("v"))
     return frozenset(int(n) for n in numbers if n.isascii() and n.isdigit() and len(n) < 10)
