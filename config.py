@@ -11,7 +11,13 @@ from pathlib import Path
 _DEVELOPMENT_SECRET = "known-to-everybody-so-for-development-only"  # noqa: S105 - refused in production
 _SHORTEST_SECRET = 32
 _SHARDS = 256  # a feed's token says its shard in one byte
-_SWITCHES = ("RATE_LIMITS", "ALLOW_DRAFT_FORMULARY", "ALLOW_SQLITE", "PREPARED_STATEMENTS")
+_SWITCHES = (
+    "RATE_LIMITS",
+    "ALLOW_DRAFT_FORMULARY",
+    "ALLOW_SQLITE",
+    "PREPARED_STATEMENTS",
+    "ALLOW_LOOPBACK",
+)
 _YES_NO = {"1": True, "on": True, "0": False, "off": False}
 
 
@@ -29,7 +35,8 @@ class Config:
 
     `data_keys` seal what is kept about patients: the first seals, all open; none means the secret
     key. `metrics_token` None lets only this machine read the metrics. `audit_key` signs the audit
-    chains' heads. `prepared_statements` False suits PgBouncer before 1.22.
+    chains' heads. `prepared_statements` False suits PgBouncer before 1.22. `allow_loopback` lets
+    webhooks and key sets lead to this very machine, in development.
     """
 
     production: bool = False
@@ -47,6 +54,7 @@ class Config:
     audit_years: int = 10
     audit_key: str | None = None
     prepared_statements: bool = True
+    allow_loopback: bool = False
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -78,6 +86,7 @@ def _read(environment: Mapping[str, str]) -> Config:
         rate_limits=_YES_NO[environment.get("MEDPLAN_RATE_LIMITS", "on")],
         allow_draft_formulary=_YES_NO[environment.get("MEDPLAN_ALLOW_DRAFT_FORMULARY", "0")],
         allow_sqlite=_YES_NO[environment.get("MEDPLAN_ALLOW_SQLITE", "0")],
+        allow_loopback=_YES_NO[environment.get("MEDPLAN_ALLOW_LOOPBACK", "0")],
         formulary_path=Path(path) if path else None,
         data_keys=_listed(environment.get("MEDPLAN_DATA_KEYS", "")),
         metrics_token=environment.get("MEDPLAN_METRICS_TOKEN") or None,
@@ -122,3 +131,5 @@ def _unsafe(config: Config) -> Iterator[str]:
         yield "MEDPLAN_PUBLIC_URL must begin with https:// in production"
     if not config.rate_limits:
         yield "MEDPLAN_RATE_LIMITS=off is for development"
+    if config.allow_loopback:
+        yield "MEDPLAN_ALLOW_LOOPBACK=1 is for development"

@@ -25,6 +25,8 @@ from medplan.gate.plain_http import install_plain_http
 from medplan.gate.problems import install_problems
 from medplan.gate.sessions import install_sessions, session_caller
 from medplan.ical.rendering import Calendars
+from medplan.oauth.routes import install_oauth
+from medplan.outside.calls import Outside
 from medplan.services.parts import Parts
 from medplan.store.database import Database
 from medplan.store.feed_lookup import FeedLookup
@@ -55,6 +57,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     install_sessions(app, config.public_url, config.secret_key)
     install_doors(app, by_token=bearer_caller, by_session=session_caller)
     install_api(app)
+    install_oauth(app)
     install_web(app)
     install_problems(app)
     app.wsgi_app = FeedDoor(app.wsgi_app, context.parts, clock, config.public_url, limits)  # type: ignore[method-assign] # Flask's own way to wrap
@@ -86,6 +89,7 @@ def build_parts(config: Config) -> Parts:
         render_cancellation=calendars.cancel,
         tzdata_version=version("tzdata"),
         shard=config.shard,
+        outside=Outside(allow_loopback=config.allow_loopback),
     )
 
 

@@ -5,43 +5,14 @@ server nor a database, and must not wait for them.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import click
 
 from config import read_config
+from medplan.cli.databases import migrated_database, open_database
 from medplan.cli.output import Exit, told_as_problems
 
-if TYPE_CHECKING:
-    from medplan.store.database import Database
-
 _ROLES = ("prescriber", "pharmacist")
-
-
-@contextmanager
-def _database() -> Iterator["Database"]:
-    from medplan.store.database import Database
-    from medplan.store.keys import MasterKeys
-
-    config = read_config(os.environ)
-    keys = MasterKeys(config.data_keys or (config.secret_key,))
-    database = Database(config.database_url, keys, prepares=config.prepared_statements)
-    try:
-        yield database
-    finally:
-        database.close()
-
-
-@contextmanager
-def _migrated_database() -> Iterator["Database"]:
-    """Open the database, or refuse when its tables are not those of this release."""
-    from medplan.services.readiness import check_tables
-
-    with _database() as database:
-        check_tables(database)
-        yield database
 
 
 @click.command()
@@ -75,7 +46,7 @@ def add_user(email: str, role: str, organisation: str) -> None:
     password = os.environ.get("MEDPLAN_PASSWORD") or click.prompt(
         "Password", hide_input=True, confirmation_prompt=True
     )
-    with _migrated_database() as database:
+    with migrated_database() as database:
         added = add(
             database,
             email=email,
@@ -101,7 +72,7 @@ def add_token(email: str, name: str) -> None:
     from medplan.gate.context import system_clock
     from medplan.services.api_tokens import add_token as add
 
-    with _migrated_database() as database:
+    with migrated_database() as database:
         made = add(database, email=email, name=name, now=system_clock())
     click.echo(made)
 
@@ -117,7 +88,7 @@ def upgrade_database() -> None:
     """Bring the tables to what this release expects."""
     from medplan.store.migrate import current_step, upgrade
 
-    with _database() as database:
+    with open_database() as database:
         upgrade(database)
         click.echo(f"The database is at {current_step(database)}.")
 
@@ -128,7 +99,7 @@ def check_database() -> None:
     """Say whether the tables are what this release expects; exit 2 when they are not."""
     from medplan.store.migrate import current_step, latest_step
 
-    with _database() as database:
+    with open_database() as database:
         found, wanted = current_step(database), latest_step()
     click.echo(f"The database is at {found}; this release expects {wanted}.")
     if found != wanted:

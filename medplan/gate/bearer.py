@@ -1,4 +1,4 @@
-"""An API token in the Authorization header."""
+"""A token in the Authorization header: a person's API token, or one that a client was given."""
 
 from flask import request
 
@@ -7,6 +7,7 @@ from medplan.gate.doors import open_to_all
 from medplan.gate.refusals import NoTokenError
 from medplan.services.access import Caller
 from medplan.services.api_tokens import find_caller
+from medplan.services.clients import find_client_caller
 
 __all__ = ["bearer_caller", "open_to_all"]
 
@@ -20,7 +21,10 @@ def bearer_caller() -> Caller:
     sent = request.authorization
     token = None if sent is None or sent.type != "bearer" else sent.token
     here = context()
-    found = None if token is None else find_caller(here.parts.database, token, here.clock())
+    database, now = here.parts.database, here.clock()
+    found = None
+    if token is not None:
+        found = find_caller(database, token, now) or find_client_caller(database, token, now)
     if found is None:
         raise NoTokenError
     return found

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from medplan.formulary.model import Formulary
 from medplan.model.plan import Plan
+from medplan.outside.calls import Outside
 from medplan.services.fetches import FetchLog
 from medplan.store.database import Database
 from medplan.store.feed_lookup import FeedLookup
@@ -91,7 +92,8 @@ class CancellationRenderer(Protocol):
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The database and the short way to its feeds, the formularies by jurisdiction, the calendar,
-    the zone rules' version, the shard this is, and what this process knows of fetched feeds."""
+    the zone rules' version, the shard this is, the way to other servers, and what this process
+    knows of fetched feeds."""
 
     database: Database
     feeds: FeedLookup
@@ -100,4 +102,5 @@ class Parts:
     render_cancellation: CancellationRenderer
     tzdata_version: str
     shard: int = 0
+    outside: Outside = field(default_factory=Outside)
     fetches: FetchLog = field(default_factory=FetchLog)

@@ -104,6 +104,21 @@ class AccountError(MedplanError):
     code = "account"
 
 
+class ClientRefusedError(MedplanError):
+    """A client can't prove who it is; the message says what is wrong with what it sent."""
+
+    code = "client-refused"
+
+
+class ScopeRefusedError(MedplanError):
+    """A client may do nothing of what it asks to be allowed."""
+
+    code = "scope-refused"
+
+    def __init__(self) -> None:
+        super().__init__("The client may have none of these scopes.")
+
+
 class BusyError(MedplanError):
     """Too much is asked of this process at once; the same request may succeed in a moment."""
 

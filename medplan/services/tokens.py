@@ -16,8 +16,10 @@ import zlib
 FEED = "mpf"
 PATIENT = "mpp"
 API = "mpa"
-SESSION = "mps"  # noqa: S105 - a prefix, not a secret
+SESSION = "mps"
 RESET = "mpr"
+CLIENT_TOKEN = "mpc"  # noqa: S105 - a prefix, not a secret
+CLIENT_SECRET = "mpk"  # noqa: S105 - a prefix, not a secret
 
 _RANDOM_LETTERS = 43
 _CHECK_LETTERS = 8

@@ -18,6 +18,11 @@ USER = "usr"
 SESSION = "ses"
 API_TOKEN = "tok"  # noqa: S105 - a prefix, not a secret
 ORGANISATION = "org"
+CLIENT = "cli"
+EVENT = "evt"
+WEBHOOK = "whe"
+DISPENSE = "dsp"
+COUNTER_CHECK = "ctr"
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUE = {letter: value for value, letter in enumerate(_ALPHABET)}

@@ -57,6 +57,9 @@ BEGIN
     {_policy("organisation", "of_name", f"FOR SELECT USING (name = {_KEY})")}
     {_policy("organisation", "of_operator", f"FOR SELECT USING ({_DUTY.format('operator')})")}
     {_policy("feed_body", "of_key", f"FOR SELECT USING ({_FEED_OPENED})")}
+    {_policy("api_client", "of_issuer", f"FOR SELECT USING (issuer = {_KEY})")}
+    {_policy("webhook_endpoint", "of_worker", f"USING ({_DUTY.format('worker')})")}
+    {_policy("webhook_delivery", "of_worker", f"USING ({_DUTY.format('worker')})")}
     {_policy("outbox", "of_worker", f"USING ({_DUTY.format('worker')})")}
 END
 $walls$

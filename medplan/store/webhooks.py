@@ -1,0 +1,233 @@
+"""Addresses that are told of events, and what each is still to be told.
+
+A worker holds an address while it sends there, by a lease on the database's clock: one message at a
+time, so that a slow receiver takes up one worker at most and never its neighbours'.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from medplan.store.database_time import DatabaseTime
+from medplan.store.tables import EventRow, WebhookDeliveryRow, WebhookEndpointRow
+
+_OF_ENDPOINT = and_(
+    WebhookEndpointRow.organisation_id == WebhookDeliveryRow.organisation_id,
+    WebhookEndpointRow.id == WebhookDeliveryRow.endpoint_id,
+)
+_OPEN = (WebhookDeliveryRow.done_at.is_(None), WebhookDeliveryRow.dead_at.is_(None))
+_BRISK = and_(WebhookEndpointRow.failures == 0, WebhookEndpointRow.slow.is_(False))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A message that a worker holds, and the address it is for."""
+
+    organisation_id: UUID
+    delivery_id: UUID
+    endpoint_id: UUID
+    event_id: UUID
+    attempts: int
+
+
+def find_endpoint(
+    session: Session, organisation_id: UUID, endpoint_id: UUID, *, owner_id: UUID | None
+) -> WebhookEndpointRow | None:
+    """Find an address that is still told; `owner_id` narrows to one owner's."""
+    return session.scalar(
+        _endpoints(organisation_id, owner_id, WebhookEndpointRow.id == endpoint_id)
+    )
+
+
+def list_endpoints(
+    session: Session, organisation_id: UUID, *, owner_id: UUID | None
+) -> Sequence[WebhookEndpointRow]:
+    """List the addresses that are still told, first to last."""
+    return session.scalars(
+        _endpoints(organisation_id, owner_id).order_by(WebhookEndpointRow.id)
+    ).all()
+
+
+def count_open(session: Session, organisation_id: UUID, endpoint_id: UUID) -> tuple[int, int]:
+    """Count what an address still waits for, and what was given up."""
+    row = session.execute(
+        select(
+            func.count().filter(*_OPEN),
+            func.count().filter(WebhookDeliveryRow.dead_at.is_not(None)),
+        ).where(*_of(organisation_id, endpoint_id))
+    ).one()
+    return row[0], row[1]
+
+
+def add_delivery(session: Session, row: WebhookDeliveryRow) -> None:
+    """Add a message for an address, unless it was added before."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return
+
+
+def claim_delivery(session: Session, owner: str, *, lease_s: int, brisk: bool) -> Held | None:
+    """Hold the longest waiting message whose address nobody holds; `brisk` passes by addresses
+    that failed or were slow."""
+    due = (
+        select(WebhookDeliveryRow)
+        .join(WebhookEndpointRow, _OF_ENDPOINT)
+        .where(
+            *_OPEN,
+            WebhookDeliveryRow.available_at <= DatabaseTime(),
+            WebhookEndpointRow.ended_at.is_(None),
+            _free(),
+        )
+        .order_by(WebhookDeliveryRow.available_at)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=(WebhookDeliveryRow, WebhookEndpointRow))
+    )
+    row = session.scalar(due.where(_BRISK) if brisk else due)
+    if row is None:
+        return None
+    held = update(WebhookEndpointRow).where(
+        WebhookEndpointRow.organisation_id == row.organisation_id,
+        WebhookEndpointRow.id == row.endpoint_id,
+    )
+    session.execute(
+        held.values(busy_owner=owner, busy_until=DatabaseTime(lease_s)).execution_options(
+            synchronize_session=False
+        )
+    )
+    row.attempts += 1
+    return Held(row.organisation_id, row.id, row.endpoint_id, row.event_id, row.attempts)
+
+
+def release(session: Session, held: Held, owner: str, *, well: bool, slow: bool) -> bool:
+    """Free the address that a worker held, and keep how it did; False when the lease was lost."""
+    failures = 0 if well else WebhookEndpointRow.failures + 1
+    freed = session.execute(
+        update(WebhookEndpointRow)
+        .where(
+            WebhookEndpointRow.organisation_id == held.organisation_id,
+            WebhookEndpointRow.id == held.endpoint_id,
+            WebhookEndpointRow.busy_owner == owner,
+        )
+        .values(busy_owner=None, busy_until=None, failures=failures, slow=slow)
+        .returning(WebhookEndpointRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return freed.one_or_none() is not None
+
+
+def end_delivery(session: Session, held: Held) -> None:
+    """Mark a message as told, and let what waits for the same address be tried at once."""
+    _change(session, held, done_at=DatabaseTime(), last_error=None)
+    session.execute(
+        update(WebhookDeliveryRow)
+        .where(*_of(held.organisation_id, held.endpoint_id), *_OPEN)
+        .where(WebhookDeliveryRow.available_at > DatabaseTime())
+        .values(available_at=DatabaseTime())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def postpone_delivery(session: Session, held: Held, seconds: float, error: str) -> None:
+    """Let a message be tried again after so many seconds."""
+    _change(session, held, available_at=DatabaseTime(seconds), last_error=error)
+
+
+def give_up_delivery(session: Session, held: Held, error: str) -> None:
+    """Mark a message as one that nobody tries again by itself."""
+    _change(session, held, dead_at=DatabaseTime(), last_error=error)
+
+
+def revive_deliveries(session: Session, organisation_id: UUID, endpoint_id: UUID) -> int:
+    """Let what was given up for an address be tried again from the start; say how many."""
+    revived = session.execute(
+        update(WebhookDeliveryRow)
+        .where(*_of(organisation_id, endpoint_id), WebhookDeliveryRow.dead_at.is_not(None))
+        .values(dead_at=None, attempts=0, available_at=DatabaseTime())
+        .returning(WebhookDeliveryRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(revived.all())
+
+
+def end_endpoints(session: Session, organisation_id: UUID, owner_id: UUID, now: datetime) -> None:
+    """End every address of an owner."""
+    session.execute(
+        update(WebhookEndpointRow)
+        .where(
+            WebhookEndpointRow.organisation_id == organisation_id,
+            WebhookEndpointRow.created_by == owner_id,
+            WebhookEndpointRow.ended_at.is_(None),
+        )
+        .values(ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def find_event(session: Session, organisation_id: UUID, event_id: UUID) -> EventRow | None:
+    """Find one event."""
+    return session.get(EventRow, (organisation_id, event_id))
+
+
+def list_events(
+    session: Session, organisation_id: UUID, *, after: UUID | None, kind: str | None, limit: int
+) -> Sequence[EventRow]:
+    """List events in the order in which they became known, beginning after the event `after`."""
+    query = (
+        select(EventRow)
+        .where(EventRow.organisation_id == organisation_id)
+        .order_by(EventRow.number)
+        .limit(limit)
+    )
+    if after is not None:
+        seen = (
+            select(EventRow.number)
+            .where(EventRow.organisation_id == organisation_id, EventRow.id == after)
+            .scalar_subquery()
+        )
+        query = query.where(EventRow.number > seen)
+    if kind is not None:
+        query = query.where(EventRow.kind == kind)
+    return session.scalars(query).all()
+
+
+def _endpoints(
+    organisation_id: UUID, owner_id: UUID | None, *more: ColumnElement[bool]
+) -> Select[WebhookEndpointRow]:
+    query = select(WebhookEndpointRow).where(
+        WebhookEndpointRow.organisation_id == organisation_id,
+        WebhookEndpointRow.ended_at.is_(None),
+        *more,
+    )
+    return query if owner_id is None else query.where(WebhookEndpointRow.created_by == owner_id)
+
+
+def _of(organisation_id: UUID, endpoint_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (
+        WebhookDeliveryRow.organisation_id == organisation_id,
+        WebhookDeliveryRow.endpoint_id == endpoint_id,
+    )
+
+
+def _free() -> ColumnElement[bool]:
+    return or_(
+        WebhookEndpointRow.busy_until.is_(None), WebhookEndpointRow.busy_until <= DatabaseTime()
+    )
+
+
+def _change(session: Session, held: Held, **values: object) -> None:
+    session.execute(
+        update(WebhookDeliveryRow)
+        .where(
+            WebhookDeliveryRow.organisation_id == held.organisation_id,
+            WebhookDeliveryRow.id == held.delivery_id,
+        )
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
