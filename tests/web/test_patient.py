@@ -18,8 +18,8 @@ def test_today_says_each_dose_in_words_under_its_time(practice: Practice) -> Non
 
     assert "What to take today" in page.words
     said = page.text
-    assert "08:00 Morning Take 2 tablets of Paracetamol 500 mg" in said
-    assert "Take 1 tablet of Naproxen 250 mg" in said
+    assert "08:00 Morning Take 1 tablet of Naproxen 250 mg" in said
+    assert "22:00 Night Take 2 tablets of Paracetamol 500 mg" in said
     assert said.count("Take 2 tablets of Paracetamol 500 mg") == 4
     assert said.count("Take 1 tablet of Naproxen 250 mg") == 2
 
