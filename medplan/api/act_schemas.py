@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
-from marshmallow import fields, post_load
+from marshmallow import ValidationError, fields, post_load, validates_schema
 from typing_extensions import override
 
 from medplan.documents.course_schema import FIRST_START, LAST_START
-from medplan.documents.faults import MISSING
-from medplan.documents.fields import Day, Text, Whole, Word
+from medplan.documents.faults import MISSING, Fault
+from medplan.documents.fields import Amount, Day, Text, Whole, Word
 from medplan.documents.json_text import JsonValue
 from medplan.documents.request_schema import AcknowledgementSchema, PlanRequestSchema
-from medplan.documents.shapes import Loaded, Many, Object, StrictSchema
+from medplan.documents.shapes import MOST_MG, Loaded, Many, Object, Slots, StrictSchema
 from medplan.model.acts import Choice, StopTaper
+from medplan.model.request import SlotDose
 from medplan.services.advances import Advance
 from medplan.services.revising import Wish
 
@@ -116,21 +118,65 @@ class HoldSchema(ActSchema):
 
 @dataclass(frozen=True, slots=True)
 class ResumeWish:
-    """Which medicine goes on (None: all), when and why."""
+    """Which medicine goes on (None: all), how many days of it were missed, when and why."""
 
     medicine: str | None
+    missed_days: int
     wish: Wish
 
 
 class ResumeSchema(ActSchema):
-    """Which medicine goes on, null for all of them."""
+    """Which medicine goes on, null for all of them, and on how many days before none was taken."""
 
     medicine = Text()
+    missed_days = Whole(0, _LONGEST_HOLD)
 
     @post_load
     def make(self, read: Loaded, **_options: object) -> ResumeWish:
         """The resumption as a value."""
-        return ResumeWish(read.get("medicine"), _wish(read))
+        return ResumeWish(read.get("medicine"), read.get("missed_days") or 0, _wish(read))
+
+
+@dataclass(frozen=True, slots=True)
+class ResyncWish:
+    """What is really taken of which medicine, by slot or in all, from when and why."""
+
+    medicine: str
+    taking: tuple[SlotDose, ...] | Decimal
+    wish: Wish
+
+
+class TakingSchema(StrictSchema):
+    """What is really taken in a day: by slot, or in all ("0" when it is none)."""
+
+    slots = Slots()
+    daily_mg = Amount(MOST_MG, or_none=True)
+
+    @validates_schema
+    def check_one(self, read: Loaded, **_options: object) -> None:
+        """One of the two, not both."""
+        given = [name for name in ("slots", "daily_mg") if read.get(name) is not None]
+        if len(given) != 1:
+            fault = Fault("contradiction", "say slots or daily_mg, and only one of them")
+            raise ValidationError({given[0] if given else "daily_mg": [fault]})
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> tuple[SlotDose, ...] | Decimal:
+        """The doses by slot, or the day's milligrams."""
+        taken: tuple[SlotDose, ...] | Decimal = read.get("slots") or read["daily_mg"]
+        return taken
+
+
+class ResyncSchema(ReasonedActSchema):
+    """What is really taken of a medicine. The plan goes on from there, never upwards."""
+
+    medicine = Text(required=True)
+    taking = Object(TakingSchema, required=True)
+
+    @post_load
+    def make(self, read: Loaded, **_options: object) -> ResyncWish:
+        """What is really taken as a value."""
+        return ResyncWish(read["medicine"], read["taking"], _wish(read))
 
 
 @dataclass(frozen=True, slots=True)

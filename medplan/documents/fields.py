@@ -118,12 +118,15 @@ class Whole(Strict[int]):
 
 
 class Amount(Strict[Decimal]):
-    """A plain decimal in quotes, above zero; `or_whole` lets a bare whole number stand for it."""
+    """A plain decimal in quotes, above zero; `or_whole` lets a bare whole number stand for it, and
+    `or_none` lets it be zero."""
 
-    def __init__(self, most: int, *, required: bool = False, or_whole: bool = False) -> None:
+    def __init__(
+        self, most: int, *, required: bool = False, or_whole: bool = False, or_none: bool = False
+    ) -> None:
         kind: object = ["string", "integer"] if or_whole else "string"
         super().__init__(required=required, type=kind, example="7.5")
-        self._most, self._or_whole = Decimal(most), or_whole
+        self._most, self._or_whole, self._or_none = Decimal(most), or_whole, or_none
 
     @override
     def read(self, value: object) -> Decimal:
@@ -137,10 +140,10 @@ class Amount(Strict[Decimal]):
             amount = parse_decimal(value)
         except ValueError as error:
             raise ValidationError(Fault("not-a-decimal", str(error))) from error
-        if not 0 < amount <= self._most:
-            raise ValidationError(
-                Fault("out-of-range", f"must be above 0 and at most {format_decimal(self._most)}")
-            )
+        if not (0 < amount <= self._most or (self._or_none and not amount)):
+            least = "0 or more" if self._or_none else "above 0"
+            most = format_decimal(self._most)
+            raise ValidationError(Fault("out-of-range", f"must be {least} and at most {most}"))
         return amount
 
 

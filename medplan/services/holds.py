@@ -43,17 +43,20 @@ def resume(
     medicine: str | None,
     wish: Wish,
     *,
+    missed_days: int = 0,
     expected: frozenset[int],
     once: Once[PlanRecord],
 ) -> Answer:
     """End a hold: the next step begins on the day. The plan is active again.
+
+    On the `missed_days` before that day nothing was taken.
 
     Raises:
         As `revising.act_on`.
     """
 
     def act(effective: date, _issued: Issued) -> Resume:
-        return Resume(effective, medicine)
+        return Resume(effective, medicine, missed_days)
 
     deed = Deed("resume", frozenset({Status.ON_HOLD}), wish, act, _active)
     return act_on(parts, caller, plan_id, deed, expected=expected, once=once)
