@@ -5,9 +5,10 @@ trace id. Which status a refusal has is `problem_types`' to say.
 """
 
 import json
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
@@ -30,6 +31,8 @@ from medplan.services.refusals import OpenFindingsError, ProofFailedError, Stale
 
 CONTENT_TYPE = "application/problem+json"
 
+Teller = Callable[[Mapping[str, JsonValue]], Response]
+_TELLERS = "medplan.tellers"
 _UNREADABLE = {"not-json", "not-utf8", "too-deep"}
 _RETRY_AFTER_S = "2"
 
@@ -42,6 +45,11 @@ def install_problems(app: Flask) -> None:
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(PoolTimeoutError, _unavailable)
     app.register_error_handler(Exception, _fault)
+
+
+def tell_otherwise(app: Flask, prefix: str, teller: Teller) -> None:
+    """Let refusals below an address be told in another form, made from the same facts."""
+    app.extensions.setdefault(_TELLERS, {})[prefix] = teller
 
 
 def _invalid(error: InvalidRequestError) -> Response:
@@ -62,7 +70,7 @@ def _refused(error: MedplanError) -> Response:
     if isinstance(error, StaleVersionError):
         document["current_etag"] = etag_of(error.current)
     if isinstance(error, OpenFindingsError):
-        document["findings"] = list(error.finding_codes)
+        document["findings"] = [finding.code for finding in error.findings]
     response = _answer(document)
     if kind.status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -113,6 +121,10 @@ def _answer(document: dict[str, JsonValue]) -> Response:
     document["trace_id"] = g.get("request_id", "")
     if request.endpoint is not None and request.url_rule is not None:
         document["instance"] = request.url_rule.rule
+    for prefix, teller in current_app.extensions.get(_TELLERS, {}).items():
+        if request.path.startswith(prefix):
+            told: Response = teller(document)
+            return told
     status = document["status"]
     return Response(
         json.dumps(document, ensure_ascii=False, indent=2) + "\n",

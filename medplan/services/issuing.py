@@ -127,7 +127,7 @@ def check_issuable(plan: Plan) -> None:
     Raises:
         OpenFindingsError, ProofFailedError.
     """
-    still_open = tuple(finding.code for finding in plan.findings if finding.open)
+    still_open = tuple(finding for finding in plan.findings if finding.open)
     if still_open:
         raise OpenFindingsError(still_open)
     if not plan.issuable:

@@ -1,6 +1,7 @@
 """Why a service says no. `gate.problems` gives each its HTTP status."""
 
 from medplan.errors import MedplanError
+from medplan.model.plan import Finding
 
 
 class NotFoundError(MedplanError):
@@ -46,8 +47,8 @@ class OpenFindingsError(MedplanError):
 
     code = "open-findings"
 
-    def __init__(self, finding_codes: tuple[str, ...]) -> None:
-        self.finding_codes = finding_codes
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
         super().__init__("Findings keep this plan from being issued.")
 
 
@@ -102,6 +103,15 @@ class AccountError(MedplanError):
     """An account can't be made or found; the message says why."""
 
     code = "account"
+
+
+class WrongCodeError(MedplanError):
+    """A code of the second factor that is wrong, too old or used already."""
+
+    code = "account"
+
+    def __init__(self) -> None:
+        super().__init__("The code is wrong, too old or used already.")
 
 
 class ClientRefusedError(MedplanError):

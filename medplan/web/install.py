@@ -15,6 +15,15 @@ from medplan.web import (
     sign_in,
 )
 from medplan.web.languages import install_languages
+from medplan.web.prescriber import (
+    acting,
+    amending,
+    comparing,
+    in_force,
+    sharing,
+    worklist,
+    writing,
+)
 
 
 def install_web(app: Flask, translations: Path | None = None) -> None:
@@ -31,6 +40,13 @@ def install_web(app: Flask, translations: Path | None = None) -> None:
         sign_in,
         docs,
         problem_pages,
+        worklist,
+        writing,
+        amending,
+        in_force,
+        acting,
+        sharing,
+        comparing,
     ):
         app.register_blueprint(module.blueprint)
     sign_in.lead_to_sign_in(app)

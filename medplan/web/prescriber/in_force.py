@@ -1,0 +1,139 @@
+"""A plan in force: what it is now, how it came to be so, and who has which calendar of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from medplan.clinical.changes import Change, ChangeKind, Dosage
+from medplan.formulary.model import Formulary
+from medplan.gate.context import caller, parts
+from medplan.gate.doors import signed_in
+from medplan.model.plan import Plan, Role
+from medplan.services import check_ins, feeds, issued, patient_links, plans
+from medplan.services.access import Right, may
+from medplan.services.feed_bodies import Current
+from medplan.services.plans import Status
+from medplan.services.refusals import WrongStatusError
+from medplan.services.revising import today_in
+from medplan.web.languages import language
+from medplan.web.prescriber.beside import cited, courses_shown, pictures
+from medplan.web.prescriber.pages import onward, page, practice_pages
+from medplan.web.prescriber.waiting import waiting_decisions
+from medplan.wording.ahead import coming
+from medplan.wording.amounts import mg_text
+from medplan.wording.dates import days_text
+from medplan.wording.language import marked
+from medplan.wording.names import medicine_key, medicine_name
+
+blueprint = practice_pages("in_force")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShown:
+    """What became of a medicine, with both dosages as lines."""
+
+    medicine: str
+    kind: ChangeKind
+    from_day: date
+    before: Sequence[str]
+    after: Sequence[str]
+
+
+_DONE = {
+    "issued": marked(
+        "The plan is issued. Give the patient their link, their calendar or the paper."
+    ),
+    "done": marked("Done. Tell the patient: a calendar may take a day to show it."),
+    "answered": marked("Your answer is saved. The patient reads it on their pages."),
+}
+
+
+@blueprint.get("/plans/<plan:plan_id>")
+@signed_in(Right.READ_PLANS)
+def show(plan_id: UUID) -> Response | str:
+    """Show a plan as it stands."""
+    try:
+        current = issued.read_current(parts(), caller(), plan_id)
+    except WrongStatusError:
+        return onward(url_for("writing.read_draft", plan_id=plan_id))
+    return _show(current)
+
+
+@blueprint.get("/plans/<plan:plan_id>/revisions/<int:number>")
+@signed_in(Right.READ_PLANS)
+def show_revision(plan_id: UUID, number: int) -> str:
+    """Show what one revision changed, and why."""
+    revision = plans.read_revision(parts(), caller(), plan_id, number)
+    changes = issued.read_changes(parts(), caller(), plan_id, number)
+    current = issued.read_current(parts(), caller(), plan_id)
+    formulary = parts().formularies[current.plan.formulary.jurisdiction]
+    return page(
+        "revision",
+        current=current,
+        revision=revision,
+        changes=[_change_shown(change, formulary) for change in changes],
+    )
+
+
+def _show(current: Current) -> str:
+    plan, plan_id = current.plan, current.row.id
+    formulary = parts().formularies[plan.formulary.jurisdiction]
+    today = today_in(plan, caller())
+    manages = may(caller(), Right.MANAGE_FEEDS, plan_id)
+    return page(
+        "plan",
+        current=current,
+        row=current.row,
+        plan=plan,
+        formulary=formulary,
+        today=today,
+        said=_said(),
+        in_force=current.row.status in {Status.ACTIVE, Status.ON_HOLD},
+        findings=cited(plan.findings, formulary),
+        pictures=pictures(plan, formulary, language()),
+        coming=coming(plan, formulary, today, language()),
+        courses=courses_shown(plan, formulary, language()),
+        decisions=waiting_decisions(plan, formulary, today, language()),
+        revisions=plans.list_revisions(parts(), caller(), plan_id)[::-1],
+        check_ins=check_ins.list_check_ins(parts(), caller(), plan_id),
+        feeds=feeds.list_feeds(parts(), caller(), plan_id).feeds if manages else (),
+        medicines=_medicines(plan, formulary),
+        loop_id=_element_id,
+        links=patient_links.list_links(parts(), caller(), plan_id) if manages else (),
+    )
+
+
+def _medicines(plan: Plan, formulary: Formulary) -> list[tuple[str, str]]:
+    """The prescribed medicines of a plan, to choose one from."""
+    keys = dict.fromkeys(medicine_key(c) for c in plan.courses if c.role is Role.PRESCRIBED)
+    return [(key, medicine_name(key, formulary)) for key in keys]
+
+
+def _element_id(value: object) -> str:
+    """Something that names a place of the page."""
+    return "".join(letter if letter.isalnum() else "-" for letter in str(value))
+
+
+def _change_shown(change: Change, formulary: Formulary) -> ChangeShown:
+    return ChangeShown(
+        medicine_name(change.name or change.medicine, formulary),
+        change.kind,
+        change.from_day,
+        [_dosage_text(dosage) for dosage in change.before],
+        [_dosage_text(dosage) for dosage in change.after],
+    )
+
+
+def _dosage_text(dosage: Dosage) -> str:
+    days = days_text(dosage.days, language())
+    amount = mg_text(dosage.daily_mg, language())
+    return language().say("{days}: {amount} a day", days=days, amount=amount)
+
+
+def _said() -> str | None:
+    said = request.args.get("said", "")
+    return language().say(_DONE[said]) if said in _DONE else None
