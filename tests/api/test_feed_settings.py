@@ -141,6 +141,7 @@ def test_a_prescriber_sees_whether_a_calendar_has_picked_up_the_plan(practice: P
     assert told()[2] is False
 
 
+@pytest.mark.only_on("sqlite")
 def test_polls_write_once_an_hour_and_never_while_they_are_answered(practice: Practice) -> None:
     plan = practice.prescriber.issued()
     address = path_of(practice.prescriber.feed(plan)["url"])
@@ -176,7 +177,7 @@ def test_a_revoked_feed_keeps_no_bytes(practice: Practice) -> None:
     feed = practice.prescriber.feed(plan)
     practice.prescriber.send("DELETE", f"{plan}/feeds/{feed['id']}")
 
-    with practice.database.engine.connect() as connection:
+    with practice.seen.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM feed_body").scalar() == 0
 
 

@@ -5,8 +5,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from sqlite3 import Connection
 
-from sqlalchemy import Engine, event
+import pytest
+from sqlalchemy import Engine, event, update
 
+from medplan.store.tables import FeedBodyRow
 from tests.api.practice import BEGUN, Practice, path_of
 
 
@@ -30,6 +32,7 @@ def statements(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "checkin", leave)
 
 
+@pytest.mark.only_on("sqlite")
 def test_reading_a_feed_is_one_select_by_index_and_no_rendering(practice: Practice) -> None:
     path = path_of(practice.prescriber.feed(practice.prescriber.issued())["url"])
 
@@ -37,7 +40,7 @@ def test_reading_a_feed_is_one_select_by_index_and_no_rendering(practice: Practi
         assert practice.nobody.get(path).status_code == 200
 
     assert len(seen) == 1
-    with practice.database.engine.connect() as connection:
+    with practice.seen.engine.connect() as connection:
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {seen[0]}").all()
     assert not [row for row in rows if "SCAN" in str(row)]
 
@@ -45,8 +48,8 @@ def test_reading_a_feed_is_one_select_by_index_and_no_rendering(practice: Practi
 def test_the_bytes_are_those_that_were_stored(practice: Practice) -> None:
     made = practice.prescriber.feed(practice.prescriber.issued(), detail="full", alarms=True)
     path = path_of(made["url"])
-    with practice.database.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE feed_body SET body = ?", (b"as stored",))
+    with practice.seen.engine.begin() as connection:
+        connection.execute(update(FeedBodyRow).values(body=b"as stored"))
 
     assert practice.nobody.get(path).data == b"as stored"
 
@@ -143,9 +146,10 @@ def test_the_address_is_told_once_and_offered_for_calendars(practice: Practice) 
     assert "url" not in prescriber.get(f"{plan}/feeds").get_json()["items"][0]
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_feed_says_when_the_database_can_not_be_used(practice: Practice) -> None:
     path = path_of(practice.prescriber.feed(practice.prescriber.issued())["url"])
-    with practice.database.engine.begin() as connection:
+    with practice.seen.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE feed_body RENAME TO gone")
 
     answer = practice.nobody.get(path)

@@ -11,7 +11,7 @@ PLANS = "/api/v1/plans"
 
 def count(practice: Practice, name: str) -> int:
     """How many rows a table has."""
-    with practice.database.engine.connect() as connection:
+    with practice.seen.engine.connect() as connection:
         return int(connection.execute(select(func.count()).select_from(table(name))).scalar_one())
 
 

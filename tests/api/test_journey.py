@@ -75,7 +75,7 @@ def test_a_preview_stores_nothing(practice: Practice) -> None:
     practice.prescriber.send("POST", "/api/v1/previews", ACUTE)
 
     assert practice.prescriber.get("/api/v1/plans").get_json()["items"] == []
-    with practice.database.reading.begin() as session:
+    with practice.seen.reading.begin() as session:
         assert "plan.draft" not in set(session.scalars(select(AuditRow.act)))
 
 
@@ -93,7 +93,7 @@ def test_every_change_leaves_its_line_and_no_refusal_does(practice: Practice) ->
     prescriber.send("DELETE", place, etag=etag)
 
     plan, dropped = path.rpartition("/")[2], place.rpartition("/")[2]
-    with practice.database.reading.begin() as session:
+    with practice.seen.reading.begin() as session:
         lines = session.execute(
             select(AuditRow.act, AuditRow.subject).where(AuditRow.user_id.is_not(None))
         ).all()
@@ -115,7 +115,7 @@ def test_a_draft_that_would_now_be_another_plan_must_be_saved_again(practice: Pr
     prescriber = practice.prescriber
     drafted = prescriber.draft()
     path = drafted.headers["Location"]
-    with practice.database.writing.begin() as session:
+    with practice.seen.writing.begin() as session:
         draft = session.scalars(select(DraftRow)).one()
         draft.plan = draft.plan.replace("sha256:", "sha256:of-an-older-formulary-")
 

@@ -336,7 +336,7 @@ def test_a_revision_says_who_did_what_from_when_and_why(practice: Practice) -> N
     rows = practice.prescriber.get(f"{path}/revisions").get_json()["items"]
     told = [(r["number"], r["act"], r["effective"], r["reason"]) for r in rows]
     assert told == [(1, "issue", None, "issued"), (2, "stop", "2026-11-26", "Stomach ache.")]
-    with practice.database.reading.begin() as session:
+    with practice.seen.reading.begin() as session:
         acts = session.scalars(select(AuditRow.act).where(AuditRow.act.like("plan.%"))).all()
     assert sorted(acts) == ["plan.draft", "plan.issue", "plan.stop"]
 

@@ -94,7 +94,7 @@ def test_every_fault_is_told_at_once_and_nothing_is_stored(practice: Practice) -
     pointers = {e["pointer"] for e in answer.get_json()["errors"]}
     assert pointers == {"#/time_zone", "#/indication", "#/courses"}
     assert "canary" not in answer.text
-    with practice.database.engine.connect() as connection:
+    with practice.seen.engine.connect() as connection:
         for name in ("plan", "draft", "revision", "idempotency"):
             count = connection.execute(select(func.count()).select_from(table(name))).scalar()
             assert (name, count) == (name, 0)
@@ -170,7 +170,7 @@ def test_a_request_id_is_kept_when_it_is_harmless(practice: Practice) -> None:
 
 def test_readiness_wants_the_newest_tables(practice: Practice) -> None:
     assert practice.nobody.get("/readyz").status_code == 200
-    with practice.database.engine.begin() as connection:
+    with practice.seen.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
     late = practice.nobody.get("/readyz")

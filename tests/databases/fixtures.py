@@ -27,12 +27,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "only_on(kind): a test of this kind of database alone")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what needs a database once on each kind."""
     if "database_kind" in metafunc.fixturenames:
         kinds = KINDS[metafunc.config.getoption("--database")]
         only = metafunc.definition.get_closest_marker("only_on")
-        wanted = [kind for kind in kinds if only is None or kind in only.args]
+        wanted = kinds if only is None else only.args
         metafunc.parametrize("database_kind", wanted, scope="session")
 
 
