@@ -52,6 +52,8 @@ class Config:
     data_keys: tuple[str, ...] = ()
     metrics_token: str | None = None
     audit_years: int = 10
+    mail_server: str | None = None
+    mail_sender: str = "medplan@localhost"
     audit_key: str | None = None
     prepared_statements: bool = True
     allow_loopback: bool = False
@@ -93,6 +95,8 @@ def _read(environment: Mapping[str, str]) -> Config:
         audit_years=int(environment.get("MEDPLAN_AUDIT_YEARS", usual.audit_years)),
         audit_key=environment.get("MEDPLAN_AUDIT_KEY") or None,
         prepared_statements=_YES_NO[environment.get("MEDPLAN_PREPARED_STATEMENTS", "on")],
+        mail_server=environment.get("MEDPLAN_MAIL_SERVER") or None,
+        mail_sender=environment.get("MEDPLAN_MAIL_SENDER", usual.mail_sender),
         shard=int(environment.get("MEDPLAN_SHARD", "0")),
     )
 
@@ -104,6 +108,9 @@ def _listed(text: str) -> tuple[str, ...]:
 def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
     if environment.get("MEDPLAN_ENV", "development") not in {"development", "production"}:
         yield "MEDPLAN_ENV must be development or production"
+    mail = environment.get("MEDPLAN_MAIL_SERVER") or "smtp://"
+    if not mail.startswith(("smtp://", "smtps://", "smtp+plain://127.0.0.1")):
+        yield "MEDPLAN_MAIL_SERVER must begin with smtp:// or smtps://"
     workers = environment.get("MEDPLAN_WORKERS", "1")
     if not (workers.isascii() and workers.isdigit() and int(workers) > 0):
         yield "MEDPLAN_WORKERS must be a whole number above 0"

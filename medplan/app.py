@@ -20,6 +20,7 @@ from medplan.gate.feed_door import FeedDoor
 from medplan.gate.headers import install_headers
 from medplan.gate.limits import Limits, install_limits
 from medplan.gate.logs import install_logs
+from medplan.gate.mail import ResetMailer
 from medplan.gate.metrics import install_metrics
 from medplan.gate.plain_http import install_plain_http
 from medplan.gate.problems import install_problems
@@ -43,7 +44,10 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
         InvalidConfigError: production must not run like this.
         InvalidFormularyError: the formulary's files are at fault.
     """
-    context = Context(build_parts(config), config.public_url, config.secret_key, clock)
+    mailer = ResetMailer(
+        config.public_url, config.mail_server, config.mail_sender, production=config.production
+    )
+    context = Context(build_parts(config), config.public_url, config.secret_key, mailer, clock)
     limits = Limits(on=config.rate_limits)
     app = Flask("medplan", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, PROPAGATE_EXCEPTIONS=False)

@@ -8,6 +8,7 @@ from flask import Flask, current_app, g
 
 from medplan.services.access import Caller
 from medplan.services.parts import Parts
+from medplan.services.password_changes import ResetSender
 
 _NAME = "medplan"
 _DRY = "medplan_dry_run"
@@ -20,11 +21,13 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The application's parts, its public address, its secret and its clock."""
+    """The application's parts, its public address, its secret, its clock, and what brings somebody
+    the link to a new password."""
 
     parts: Parts
     public_url: str
     secret_key: str
+    send_reset: ResetSender
     clock: Callable[[], datetime] = system_clock
 
 

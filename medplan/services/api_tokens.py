@@ -12,8 +12,7 @@ from uuid import UUID
 from medplan.services import tokens
 from medplan.services.access import EVERYTHING, MATRIX, Caller, Right, require
 from medplan.services.audit import note, note_by_operator
-from medplan.services.once import Answer, Once
-from medplan.services.refusals import AccountError, NotFoundError
+from medplan.services.refusals import AccountError, NotAllowedError, NotFoundError
 from medplan.services.sessions import caller_of
 from medplan.store import people
 from medplan.store.database import Database
@@ -64,24 +63,22 @@ def add_token(
     return made.token
 
 
-def make_token(database: Database, caller: Caller, wish: TokenWish, once: Once[NewToken]) -> Answer:
-    """Make a token of the caller's own; one that is narrowed makes none, lest it widen itself.
+def add_own_token(database: Database, caller: Caller, wish: TokenWish) -> NewToken:
+    """Make a token of the caller's own.
 
     Raises:
-        NotAllowedError, KeyReusedError.
+        NotAllowedError: the caller may not, or came by a token that is narrowed itself.
         AccountError: a scope is unknown.
     """
     require(caller, Right.OWN_ACCOUNT)
+    if caller.scopes != EVERYTHING:
+        raise NotAllowedError
     _refuse_unknown(wish.scopes)
-
-    def act() -> NewToken:
-        made = _new_token(caller.organisation_id, caller.user_id, wish, caller.at)
+    made = _new_token(caller.organisation_id, caller.user_id, wish, caller.at)
+    with database.writing_for(caller.organisation_id) as session:
         session.add(made.row)
         note(session, caller, "token.add", write_id(API_TOKEN, made.row.id))
-        return made
-
-    with database.writing_for(caller.organisation_id) as session:
-        return once.answer(session, caller, act)
+    return made
 
 
 def list_tokens(database: Database, caller: Caller) -> Sequence[ApiTokenRow]:

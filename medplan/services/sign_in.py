@@ -1,4 +1,4 @@
-"""Signing in with an address and a password.
+"""Signing in with an address and a password, and a code where there is a second factor.
 
 Ten wrong passwords in a row shut an account for a quarter of an hour. Whether an address is known,
 its account shut or disabled, or the password wrong, the answer and the work done are the same.
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from medplan.services.access import Right, may
 from medplan.services.audit import note
 from medplan.services.passwords import check_password
-from medplan.services.second_factor import has_second_factor
-from medplan.services.sessions import NewSession, begin_session, caller_of
+from medplan.services.second_factor import accepts, has_second_factor
+from medplan.services.sessions import NewSession, begin_session, caller_of, find_session
 from medplan.store import people
 from medplan.store.database import Database
 from medplan.store.ids import USER, write_id
@@ -41,10 +41,34 @@ def sign_in(database: Database, *, email: str, password: str, now: datetime) -> 
     return None
 
 
+def pass_second_factor(
+    database: Database, *, token: str, code: str, now: datetime
+) -> NewSession | None:
+    """Open a half-open session by a code; None when the code or the session is not right.
+
+    The half-open session ends and a new one begins. Wrong codes count as wrong passwords do.
+    """
+    half = find_session(database, token, now)
+    if half is None or not half.half_open:
+        return None
+    with database.writing_for(half.caller.organisation_id) as session:
+        user = people.find_account(session, half.caller.organisation_id, half.caller.user_id)
+        if not _may_enter(session, user, now):
+            return None
+        if not accepts(database, session, user, code, now):
+            _count_failure(session, user, now)
+            return None
+        people.end_sessions(session, user.organisation_id, now, session_id=half.id)
+        user.failed_logins, user.locked_until = 0, None
+        return begin_session(session, half.caller, half_open=False)
+
+
 def _enter(session: Session, user: UserRow, now: datetime) -> NewSession:
-    user.failed_logins, user.locked_until = 0, None
     caller = caller_of(session, user, now)
-    return begin_session(session, caller, half_open=has_second_factor(session, caller))
+    half_open = has_second_factor(session, caller)
+    if not half_open:
+        user.failed_logins, user.locked_until = 0, None
+    return begin_session(session, caller, half_open=half_open)
 
 
 def _count_failure(session: Session, user: UserRow, now: datetime) -> None:

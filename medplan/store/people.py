@@ -4,13 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.orm import Session
 
 from medplan.store.tables import (
     ApiTokenRow,
     OpeningRow,
     OrganisationRow,
+    PasswordResetRow,
+    RecoveryCodeRow,
     SecondFactorRow,
     SessionRow,
     UserRow,
@@ -176,3 +178,74 @@ def list_openings(session: Session, organisation_id: UUID, plan_id: UUID) -> Seq
         .where(OpeningRow.organisation_id == organisation_id, OpeningRow.plan_id == plan_id)
         .order_by(OpeningRow.id.desc())
     ).all()
+
+
+def find_account(session: Session, organisation_id: UUID, user_id: UUID) -> UserRow:
+    """Find the account of somebody who is known to have one."""
+    return session.get_one(UserRow, (organisation_id, user_id))
+
+
+def drop_second_factor(session: Session, organisation_id: UUID, user_id: UUID) -> None:
+    """Forget an account's second factor and its recovery codes."""
+    drop_recovery_codes(session, organisation_id, user_id)
+    session.delete(session.get_one(SecondFactorRow, (organisation_id, user_id)))
+
+
+def drop_recovery_codes(session: Session, organisation_id: UUID, user_id: UUID) -> None:
+    """Forget an account's recovery codes."""
+    session.execute(
+        delete(RecoveryCodeRow).where(
+            RecoveryCodeRow.organisation_id == organisation_id, RecoveryCodeRow.user_id == user_id
+        )
+    )
+
+
+def use_recovery_code(session: Session, user: UserRow, code_sha256: str, now: datetime) -> bool:
+    """Use up one of an account's recovery codes; whether there was one."""
+    row = session.scalar(
+        select(RecoveryCodeRow)
+        .where(
+            RecoveryCodeRow.organisation_id == user.organisation_id,
+            RecoveryCodeRow.user_id == user.id,
+            RecoveryCodeRow.code_sha256 == code_sha256,
+            RecoveryCodeRow.used_at.is_(None),
+        )
+        .with_for_update()
+    )
+    if row is None:
+        return False
+    row.used_at = now
+    return True
+
+
+def close_resets(session: Session, user: UserRow, now: datetime) -> None:
+    """Let no earlier link set an account's password."""
+    session.execute(
+        update(PasswordResetRow)
+        .where(
+            PasswordResetRow.organisation_id == user.organisation_id,
+            PasswordResetRow.user_id == user.id,
+            PasswordResetRow.used_at.is_(None),
+        )
+        .values(used_at=now)
+    )
+
+
+def find_open_reset(
+    session: Session, token_sha256: str, made_after: datetime
+) -> Row[PasswordResetRow, UserRow] | None:
+    """Find a link that may set a password still, and the account, if it is not disabled."""
+    return session.execute(
+        select(PasswordResetRow, UserRow)
+        .join(
+            UserRow,
+            (UserRow.organisation_id == PasswordResetRow.organisation_id)
+            & (UserRow.id == PasswordResetRow.user_id),
+        )
+        .where(
+            PasswordResetRow.token_sha256 == token_sha256,
+            PasswordResetRow.used_at.is_(None),
+            PasswordResetRow.created_at > made_after,
+            UserRow.disabled_at.is_(None),
+        )
+    ).one_or_none()

@@ -5,9 +5,11 @@ from pathlib import Path
 from flask import Flask
 
 from medplan.web import (
+    account,
     assets,
     docs,
     feeds,
+    passwords,
     patient,
     patient_acts,
     patient_calendars,
@@ -38,6 +40,8 @@ def install_web(app: Flask, translations: Path | None = None) -> None:
         patient_acts,
         patient_calendars,
         sign_in,
+        passwords,
+        account,
         docs,
         problem_pages,
         worklist,

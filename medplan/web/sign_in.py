@@ -11,7 +11,7 @@ from medplan.gate.context import context
 from medplan.gate.doors import open_form
 from medplan.gate.limits import SIGN_INS, count_address
 from medplan.gate.refusals import NotSignedInError, SecondFactorMissingError
-from medplan.services.sign_in import sign_in
+from medplan.services.sign_in import pass_second_factor, sign_in
 from medplan.web.pages import dress
 
 _HOME = "/"
@@ -29,7 +29,7 @@ def lead_to_sign_in(app: Flask) -> None:
 @open_form
 def show() -> str:
     """Ask for address and password."""
-    return render_template("sign-in.html", onward=_onward(), refused=False)
+    return render_template("account/sign-in.html", onward=_onward(), refused=False)
 
 
 @blueprint.post("/login")
@@ -46,7 +46,34 @@ def enter() -> Response | tuple[str, int]:
         now=here.clock(),
     )
     if made is None:
-        page = render_template("sign-in.html", onward=_onward(), refused=True)
+        page = render_template("account/sign-in.html", onward=_onward(), refused=True)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    sessions.begin(made)
+    if made.half_open:
+        return redirect(url_for("sign_in.ask_code", next=_onward()), HTTPStatus.SEE_OTHER)
+    return redirect(_onward(), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/login/code")
+@open_form
+def ask_code() -> str:
+    """Ask for the code of the second factor."""
+    return render_template("account/code.html", onward=_onward(), refused=False)
+
+
+@blueprint.post("/login/code")
+@open_form
+def enter_code() -> Response | tuple[str, int]:
+    """Let in whoever knows the code as well."""
+    here = context()
+    made = pass_second_factor(
+        here.parts.database,
+        token=sessions.session_token(),
+        code=request.form.get("code", ""),
+        now=here.clock(),
+    )
+    if made is None:
+        page = render_template("account/code.html", onward=_onward(), refused=True)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     sessions.begin(made)
     return redirect(_onward(), HTTPStatus.SEE_OTHER)
@@ -68,6 +95,8 @@ def _onward() -> str:
     return wanted if ours and wanted.isprintable() else _HOME
 
 
-def _lead_in(_error: NotSignedInError | SecondFactorMissingError) -> Response:
+def _lead_in(error: NotSignedInError | SecondFactorMissingError) -> Response:
     onward = request.full_path.removesuffix("?") if request.method == "GET" else _HOME
-    return redirect(url_for("sign_in.show", next=onward), HTTPStatus.SEE_OTHER)
+    half_way = isinstance(error, SecondFactorMissingError)
+    way_in = "sign_in.ask_code" if half_way else "sign_in.show"
+    return redirect(url_for(way_in, next=onward), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,117 @@
+"""Somebody's own account: password, second factor, API tokens."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from medplan.gate import sessions
+from medplan.gate.context import caller, parts
+from medplan.gate.doors import signed_in
+from medplan.services import api_tokens, second_factor
+from medplan.services.access import EVERYTHING, Right
+from medplan.services.account_reading import read_account
+from medplan.services.api_tokens import TokenWish
+from medplan.services.password_changes import change_password
+from medplan.services.refusals import AccountError, NotFoundError, WrongCodeError
+from medplan.store.ids import API_TOKEN, read_id, write_id
+from medplan.web.pages import dress
+from medplan.web.qr import qr_svg
+
+_LONGEST_NAME = 100
+
+blueprint = dress(Blueprint("account", __name__))
+
+
+@blueprint.get("/account")
+@signed_in(Right.OWN_ACCOUNT)
+def show() -> str:
+    """Show the account."""
+    return _page()
+
+
+@blueprint.post("/account/password")
+@signed_in(Right.OWN_ACCOUNT)
+def replace_password() -> Response:
+    """Change the password; every other browser is signed out."""
+    made = change_password(
+        parts().database,
+        caller(),
+        old=request.form.get("old", ""),
+        new=request.form.get("new", ""),
+    )
+    sessions.begin(made)
+    return _back()
+
+
+@blueprint.post("/account/second-factor")
+@signed_in(Right.OWN_ACCOUNT)
+def enrol() -> str:
+    """Show what a phone has to be told."""
+    made = second_factor.enrol(parts().database, caller())
+    drawn = Markup(qr_svg(made.uri).decode().partition("?>")[2])  # noqa: S704 - drawn by us
+    return render_template("account/enrol.html", drawn=drawn, secret=made.secret)
+
+
+@blueprint.post("/account/second-factor/confirm")
+@signed_in(Right.OWN_ACCOUNT)
+def confirm() -> str:
+    """Begin to ask for codes, and show the recovery codes."""
+    codes = second_factor.confirm(parts().database, caller(), request.form.get("code", ""))
+    return render_template("account/recovery.html", codes=codes)
+
+
+@blueprint.post("/account/second-factor/remove")
+@signed_in(Right.OWN_ACCOUNT)
+def remove() -> Response:
+    """Ask for codes no more."""
+    second_factor.remove(parts().database, caller(), request.form.get("code", ""))
+    return _back()
+
+
+@blueprint.post("/account/tokens")
+@signed_in(Right.OWN_ACCOUNT)
+def add_token() -> str:
+    """Make an API token and show it, once."""
+    name = request.form.get("name", "").strip()
+    if not 0 < len(name) <= _LONGEST_NAME or not name.isprintable():
+        raise AccountError("A token has a name, of a hundred letters at most.")
+    scopes = frozenset(request.form.get("scopes", "").split()) or EVERYTHING
+    made = api_tokens.add_own_token(parts().database, caller(), TokenWish(name, scopes))
+    return render_template("account/token.html", token=made.token, name=name)
+
+
+@blueprint.post("/account/tokens/<token_id>/revoke")
+@signed_in(Right.OWN_ACCOUNT)
+def revoke_token(token_id: str) -> Response:
+    """Revoke one of one's own API tokens."""
+    api_tokens.revoke_token(parts().database, caller(), _read(token_id))
+    return _back()
+
+
+@blueprint.errorhandler(AccountError)
+@blueprint.errorhandler(WrongCodeError)
+def _refused(error: AccountError | WrongCodeError) -> tuple[str, int]:
+    return _page(error=error), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _page(error: AccountError | WrongCodeError | None = None) -> str:
+    return render_template(
+        "account/account.html",
+        account=read_account(parts().database, caller()),
+        error=error,
+        token_id=lambda row: write_id(API_TOKEN, row.id),
+    )
+
+
+def _read(token_id: str) -> UUID:
+    try:
+        return read_id(API_TOKEN, token_id)
+    except ValueError as error:
+        raise NotFoundError from error
+
+
+def _back() -> Response:
+    return redirect(url_for("account.show"), HTTPStatus.SEE_OTHER)
