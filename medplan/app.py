@@ -8,6 +8,7 @@ from flask import Flask
 
 from config import Config, InvalidConfigError
 from medplan.api.description import install_api
+from medplan.fhir.routes.install import install_fhir
 from medplan.formulary.loader import load_formulary
 from medplan.formulary.model import Formulary
 from medplan.formulary.schema_rules import JurisdictionName
@@ -63,6 +64,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     install_api(app)
     install_oauth(app)
     install_web(app)
+    install_fhir(app)
     install_problems(app)
     app.wsgi_app = FeedDoor(app.wsgi_app, context.parts, clock, config.public_url, limits)  # type: ignore[method-assign] # Flask's own way to wrap
     return app

@@ -33,14 +33,17 @@ def newest_lines(
     older_than: UUID | None,
     limit: int,
 ) -> Sequence[AuditRow]:
-    """List lines from the newest down, at most `limit`, beginning after `older_than`."""
+    """List lines from the last one down, at most `limit`, beginning after `older_than`."""
     query = select(AuditRow).where(AuditRow.organisation_id == organisation_id)
     if older_than is not None:
-        query = query.where(AuditRow.id < older_than)
+        place = select(AuditRow.number).where(
+            AuditRow.organisation_id == organisation_id, AuditRow.id == older_than
+        )
+        query = query.where(AuditRow.number < place.scalar_subquery())
     if wanted.since is not None:
         query = query.where(AuditRow.at >= wanted.since)
     if wanted.until is not None:
         query = query.where(AuditRow.at <= wanted.until)
     if wanted.subjects is not None:
         query = query.where(AuditRow.subject.in_(wanted.subjects))
-    return session.scalars(query.order_by(AuditRow.id.desc()).limit(limit)).all()
+    return session.scalars(query.order_by(AuditRow.number.desc()).limit(limit)).all()

@@ -64,7 +64,7 @@ def tapering_order() -> Json:
 
 def simple_order(**changes: Json) -> Json:
     """Naproxen 250 mg twice a day for a week, with some members changed (None: left out)."""
-    order = {
+    order: dict[str, Json] = {
         "resourceType": "MedicationRequest",
         "status": "active",
         "intent": "order",

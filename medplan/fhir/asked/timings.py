@@ -93,9 +93,12 @@ def _row(dosage: Element, medicine: Meant, start: date | None) -> Row | None:
     most = _most(dosage) if needed else None
     times = [] if needed else _times(repeat)
     hours = _hours(repeat) if needed else None
-    conditional = dosage.ours("only-if-agreed", "modifierExtension") is not None
-    if conditional:
-        dosage.refuse("not-supported", "a step up that is yet to be agreed is no order to plan")
+    if dosage.ours("only-if-agreed", "modifierExtension") is not None:
+        text = "a step up that is yet to be agreed is no order to plan"
+        dosage.refuse("not-supported", text, "modifierExtension")
+    elif dosage.has("modifierExtension"):
+        text = "an extension that may change the meaning is not understood"
+        dosage.refuse("not-supported", text, "modifierExtension")
     for element in (repeat, timing, dosage):
         element.done()
     failed = any(issue.level is Level.ERROR for issue in dosage.issues[before:])

@@ -1,0 +1,301 @@
+"""The FHIR server: what a pharmacy or a practice system asks for, and what it gets."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from medplan.services.access import Role
+from medplan.services.accounts import add_user
+from medplan.services.api_tokens import add_token
+from tests.api.practice import ACUTE, BEGUN, PUBLIC_URL, Caller, Practice
+from tests.fhir.orders import simple_order, tapering_order, with_parameters
+
+BASE = "/fhir/R4"
+PATIENT = ACUTE["patient"]["reference"]
+Json = Any
+
+
+def get(caller: Caller, path: str, status: int = 200) -> Json:
+    """Read something as FHIR JSON."""
+    answer = caller.get(f"{BASE}{path}")
+    assert answer.status_code == status, answer.text
+    assert answer.content_type == "application/fhir+json"
+    return answer.get_json()
+
+
+def key(plan_path: str) -> str:
+    """What the ids of a plan's resources begin with."""
+    return plan_path.rsplit("/", 1)[1].removeprefix("pln_")
+
+
+def ids(bundle: Json) -> list[str]:
+    """The ids of a Bundle's resources."""
+    return [entry["resource"]["id"] for entry in bundle.get("entry", [])]
+
+
+def pages(caller: Caller, path: str) -> Iterator[Json]:
+    """A search and every page that follows it."""
+    onward: str | None = path
+    while onward is not None:
+        found = get(caller, onward)
+        yield found
+        links = {link["relation"]: link["url"] for link in found["link"]}
+        onward = links.get("next", "").removeprefix(f"{PUBLIC_URL}{BASE}") or None
+
+
+def test_what_the_server_says_it_can_it_can(practice: Practice) -> None:
+    practice.prescriber.issued()
+
+    said = get(practice.nobody, "/metadata")
+
+    assert said["fhirVersion"] == "4.0.1"
+    for resource in said["rest"][0]["resource"]:
+        if resource["type"] in {"AuditEvent", "MedicationDispense"}:
+            continue  # tried below, as somebody who may
+        found = get(practice.prescriber, f"/{resource['type']}")
+        name = ids(found)[0]
+        assert get(practice.prescriber, f"/{resource['type']}/{name}")["id"] == name
+        assert get(practice.prescriber, f"/{resource['type']}/{name}/_history")["total"] == 1
+        assert get(practice.prescriber, f"/{resource['type']}/{name}/_history/1")["id"] == name
+
+
+def test_each_revision_stays_readable_with_the_status_it_had(practice: Practice) -> None:
+    prescriber = practice.prescriber
+    path = prescriber.issued()
+    etag = prescriber.get(path).headers["ETag"]
+    held = prescriber.post(
+        f"{path}/holds", {"days": 7, "reason": "A week away.", "effective": "2026-11-25"}, etag=etag
+    )
+    assert held.status_code == 200, held.text
+
+    now = get(prescriber, f"/CarePlan/{key(path)}")
+    first = get(prescriber, f"/CarePlan/{key(path)}/_history/1")
+    versions = get(prescriber, f"/CarePlan/{key(path)}/_history")
+
+    assert (now["status"], now["meta"]["versionId"]) == ("on-hold", "2")
+    assert (first["status"], first["meta"]["versionId"]) == ("active", "1")
+    assert [e["resource"] for e in versions["entry"]] == [now, first]
+    made = get(prescriber, f"/Provenance/{key(path)}-r2")
+    assert made["activity"]["coding"][0]["code"] == "HOLD"
+    assert made["reason"] == [{"text": "A week away."}]
+    assert made["entity"][0]["what"]["reference"] == f"CarePlan/{key(path)}/_history/1"
+
+
+def test_requests_keep_their_ids_over_revisions(practice: Practice) -> None:
+    prescriber = practice.prescriber
+    path = prescriber.issued()
+    before = ids(get(prescriber, "/MedicationRequest"))
+    etag = prescriber.get(path).headers["ETag"]
+    stopped = prescriber.post(
+        f"{path}/stops", {"reason": "Enough of it.", "effective": "2026-11-25"}, etag=etag
+    )
+    assert stopped.status_code == 200, stopped.text
+
+    after = get(prescriber, "/MedicationRequest?status=stopped")
+
+    assert set(ids(after)) <= set(before)
+    assert {e["resource"]["statusReason"]["text"] for e in after["entry"]} == {"Enough of it."}
+
+
+def test_a_draft_is_shown_as_one(practice: Practice) -> None:
+    drafted = practice.prescriber.draft()
+
+    plan = get(practice.prescriber, f"/CarePlan/{key(drafted.headers['Location'])}")
+
+    assert (plan["status"], plan["meta"]["versionId"]) == ("draft", "draft-1")
+
+
+def test_pages_of_a_search_hold_everything_once(practice: Practice) -> None:
+    for _ in range(3):
+        practice.prescriber.issued()
+    whole = ids(get(practice.prescriber, "/MedicationRequest"))
+
+    for count in (1, 2, 4):
+        read = list(pages(practice.prescriber, f"/MedicationRequest?_count={count}"))
+        assert [name for found in read for name in ids(found)] == whole
+        assert all(len(ids(found)) <= count for found in read)
+    assert len(whole) == len(set(whole)) == 6
+
+
+SEARCHES = [
+    (f"patient={PATIENT}", 1),
+    (f"subject=Patient/{PATIENT}", 1),
+    (f"patient:identifier=urn:medplan:fhir:patient-reference|{PATIENT}", 1),
+    ("patient=invented:somebody-else", 0),
+    ("status=active", 1),
+    ("status=draft,active", 1),
+    ("status=on-hold", 0),
+    ("date=2026-11-25", 1),
+    ("date=ge2026-11-23&date=le2026-11-24", 1),
+    ("date=lt2026-11-23", 0),
+    ("date=gt2027-06-01", 0),
+    ("_lastUpdated=ge2026-11-22T00:00:00Z", 1),
+    ("_lastUpdated=gt2026-11-22", 0),
+]
+
+
+def test_a_search_narrows(practice: Practice) -> None:
+    practice.prescriber.issued()
+
+    counts = {
+        query: len(ids(get(practice.prescriber, f"/CarePlan?{query}"))) for query, _ in SEARCHES
+    }
+
+    assert counts == dict(SEARCHES)
+
+
+def test_a_resource_can_be_asked_for_by_its_id(practice: Practice) -> None:
+    practice.prescriber.issued()
+    name = ids(get(practice.prescriber, "/MedicationRequest"))[1]
+
+    assert ids(get(practice.prescriber, f"/MedicationRequest?_id={name},nothing")) == [name]
+
+
+def test_all_that_a_plan_holds_comes_at_once(practice: Practice) -> None:
+    path = practice.prescriber.issued()
+
+    whole = get(practice.prescriber, f"/CarePlan/{key(path)}/$everything")
+
+    kinds = [entry["resource"]["resourceType"] for entry in whole["entry"]]
+    assert kinds == ["CarePlan", *["MedicationRequest"] * 2, *kinds[3:-1], "Provenance"]
+    for address in (
+        f"/Patient/$everything?identifier=urn:medplan:fhir:patient-reference|{PATIENT}",
+        f"/Patient/{PATIENT}/$everything",
+    ):
+        assert get(practice.prescriber, address)["entry"] == whole["entry"]
+
+
+def test_somebody_elses_plan_is_not_there(practice: Practice) -> None:
+    path = practice.prescriber.issued()
+    request = ids(get(practice.prescriber, "/MedicationRequest"))[0]
+
+    for address in (f"/CarePlan/{key(path)}", f"/MedicationRequest/{request}/_history"):
+        theirs = get(practice.stranger, address, 404)["issue"][0]
+        nobodys = get(practice.stranger, "/CarePlan/01m80mvdp0e26rrdf3ft68hsa8", 404)["issue"][0]
+        assert theirs["code"] == nobodys["code"] == "not-found"
+        assert theirs["details"] == nobodys["details"]
+    assert ids(get(practice.stranger, "/MedicationRequest")) == []
+
+
+REFUSALS = [
+    ("/CarePlan/nothing", 404, "not-found"),
+    ("/Observation/1", 404, "not-found"),
+    ("/CarePlan?colour=red", 422, "processing"),
+    ("/CarePlan?status=running", 422, "processing"),
+    ("/CarePlan?_count=many", 422, "processing"),
+    ("/CarePlan?_lastUpdated=yesterday", 422, "processing"),
+    ("/CarePlan?_cursor=0.forged", 422, "processing"),
+    ("/CarePlan?_format=xml", 406, "not-supported"),
+    ("/AuditEvent", 403, "forbidden"),
+    ("/Patient/$everything", 422, "processing"),
+]
+
+
+def test_every_refusal_is_an_operation_outcome(practice: Practice) -> None:
+    for path, status, code in REFUSALS:
+        told = get(practice.prescriber, path, status)
+
+        assert told["resourceType"] == "OperationOutcome"
+        assert [issue["code"] for issue in told["issue"]] == [code], path
+
+
+def test_without_a_token_there_is_nothing_to_see(practice: Practice) -> None:
+    assert get(practice.nobody, "/CarePlan", 401)["issue"][0]["code"] == "login"
+
+
+def test_what_has_not_changed_is_not_sent_again(practice: Practice) -> None:
+    path = practice.prescriber.issued()
+    address = f"{BASE}/CarePlan/{key(path)}"
+    etag = practice.prescriber.get(address).headers["ETag"]
+
+    again = practice.prescriber.get(address, If_None_Match=etag)
+
+    assert (etag, again.status_code) == ('W/"1"', 304)
+
+
+def test_the_audit_says_who_saw_which_patients_plan(practice: Practice) -> None:
+    path = practice.prescriber.issued()
+    get(practice.prescriber, f"/CarePlan/{key(path)}")
+    add_user(
+        practice.database,
+        email="auditor@example.org",
+        password="an invented password",
+        role=Role.AUDITOR,
+        organisation="Invented Practice",
+        now=BEGUN,
+    )
+    token = add_token(practice.database, email="auditor@example.org", name="test", now=BEGUN)
+    auditor = Caller(practice.app, token)
+    practice.clock.now = BEGUN + timedelta(minutes=1)
+
+    events = [e["resource"] for e in get(auditor, f"/AuditEvent?patient={PATIENT}")["entry"]]
+
+    read = events[0]
+    assert (read["action"], read["subtype"][0]["code"]) == ("R", "read")
+    assert [entity["what"] for entity in read["entity"]] == [
+        {"reference": f"CarePlan/{key(path)}"},
+        {
+            "type": "Patient",
+            "identifier": {"system": "urn:medplan:fhir:patient-reference", "value": PATIENT},
+        },
+    ]
+    assert [agent["requestor"] for agent in read["agent"]] == [False, False, True]
+    assert get(auditor, f"/AuditEvent/{read['id']}") == read
+    assert ids(get(auditor, "/AuditEvent?date=lt2026-11-22")) == []
+    everything = [name for found in pages(auditor, "/AuditEvent?_count=2") for name in ids(found)]
+    assert len(everything) == len(set(everything)) > len(events)
+
+
+def test_a_published_taper_is_planned_with_its_dates(practice: Practice) -> None:
+    answer = practice.prescriber.send(
+        "POST",
+        f"{BASE}/$plan",
+        with_parameters(tapering_order()),
+        Content_Type="application/fhir+json",
+    )
+
+    assert answer.status_code == 200, answer.text
+    found = [entry["resource"] for entry in answer.get_json()["entry"]]
+    assert found[0]["resourceType"] == "OperationOutcome"
+    bounds = [
+        tuple(dosage["timing"]["repeat"]["boundsPeriod"].values())
+        for resource in found
+        if resource["resourceType"] == "MedicationRequest"
+        for dosage in resource["dosageInstruction"]
+    ]
+    assert bounds == [
+        ("2015-01-16", "2015-01-20"),
+        ("2015-01-23", "2015-01-30"),
+        ("2015-01-31", "2015-02-06"),
+    ]
+
+
+def test_what_was_not_understood_is_not_planned(practice: Practice) -> None:
+    order = simple_order(doNotPerform=True)
+
+    answer = practice.prescriber.send("POST", f"{BASE}/$plan", with_parameters(order))
+
+    assert answer.status_code == 422
+    told = answer.get_json()["issue"]
+    assert "Parameters.parameter[0].resource.doNotPerform" in told[0]["expression"]
+
+
+def test_our_own_plan_can_be_planned_again(practice: Practice) -> None:
+    path = practice.prescriber.issued()
+    whole = get(practice.prescriber, f"/CarePlan/{key(path)}/$everything")
+
+    answer = practice.prescriber.send("POST", f"{BASE}/$plan", whole)
+
+    assert answer.status_code == 200, answer.text
+    made = [e["resource"] for e in answer.get_json()["entry"]]
+    assert dosed(made) == dosed([e["resource"] for e in whole["entry"]])
+
+
+def dosed(resources: list[Json]) -> list[Json]:
+    """When how much of what is taken."""
+    return [
+        (r["medicationCodeableConcept"]["text"], d["timing"]["repeat"], d["doseAndRate"])
+        for r in resources
+        if r["resourceType"] == "MedicationRequest"
+        for d in r["dosageInstruction"]
+    ]
