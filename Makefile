@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or later) with its venv module, and make. Everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: run test test-cluster test-readers test-fhir check format-check lint types layers formulary dead-code fix bench sweep docs pins clean help
+.PHONY: run test test-browser test-cluster test-readers test-fhir check format-check lint types layers formulary dead-code fix bench sweep docs pins clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -13,6 +13,13 @@ run: .venv/runtime.stamp  ## install, migrate, load the demo plan and serve on 1
 
 test: .venv/dev.stamp  ## install what the tests need and run all of them
 	@$(BIN)/python -m pytest -q -n 2
+
+test-browser: .venv/dev.stamp  ## our pages in Debian's Chromium: axe, 320 px, keyboard, a patient's story
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; } || \
+		{ echo "Install Debian's package chromium first, or run this as root." >&2; exit 1; }
+	@command -v chromium >/dev/null || { echo "Installing Chromium …" && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
+	@MEDPLAN_CHROMIUM=$$(command -v chromium) $(BIN)/python -m pytest -q -n 2 tests/browser/check_*.py
 
 test-readers: .venv/dev.stamp .venv/vdirsyncer.stamp  ## other people's calendar programs read our feeds (needs npm)
 	@npm ci --silent --prefix tests/ical/readers
