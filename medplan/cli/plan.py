@@ -4,6 +4,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
+from functools import partial
 from pathlib import Path
 
 import click
@@ -29,10 +30,11 @@ Writer = Callable[[Plan, Formulary, str], str | bytes]
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["json", "ics", "text", "csv"]),
+    type=click.Choice(["json", "ics", "fhir", "text", "csv"]),
     default="json",
     show_default=True,
-    help="json: the whole plan; ics: a calendar; text: words; csv: one row per dose.",
+    help="json: the whole plan; ics: a calendar; fhir: an R4 Bundle; text: words; csv: one row "
+    "per dose.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 @click.option(
@@ -53,7 +55,8 @@ def plan(request_file: str, form: str, out: Path | None, group: str) -> None:
     request = read_request(read_input(request_file), formularies)
     formulary = formularies[request.jurisdiction]
     made = plan_and_prove(request, formulary)
-    write(_WRITERS[form](made, formulary, group), out)
+    writers: dict[str, Writer] = {**_WRITERS, "fhir": partial(_fhir, request.patient.reference)}
+    write(writers[form](made, formulary, group), out)
     sys.exit(Exit.DONE if made.issuable else Exit.NOT_ISSUABLE)
 
 
@@ -102,6 +105,22 @@ def _text(made: Plan, formulary: Formulary, _group: str) -> str:
 
 def _csv(made: Plan, _formulary: Formulary, _group: str) -> str:
     return dose_table(made)
+
+
+def _fhir(patient: str, made: Plan, formulary: Formulary, _group: str) -> str:
+    """Write the plan as a Bundle of resources that no server holds."""
+    from medplan.fhir.out.bundles import Place, collection, plan_resources
+    from medplan.fhir.out.shown import Record, Shown
+    from medplan.fhir.packs import load_packs
+    from medplan.fhir.values import write_json as write_resource
+    from medplan.services.plans import Status
+
+    key = hashlib.sha256(dump_plan(made).encode()).hexdigest()[:26]
+    record = Record(key=key, patient=patient, status=Status.DRAFT)
+    shown = Shown(made, formulary, load_packs()[made.formulary.jurisdiction], record)
+    return write_resource(
+        collection(plan_resources(shown), Place("https://medplan.invalid/fhir/R4"))
+    )
 
 
 def _ics(made: Plan, formulary: Formulary, group: str) -> bytes:

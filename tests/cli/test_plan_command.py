@@ -57,7 +57,7 @@ def test_a_file_that_is_not_there_is_a_problem_too() -> None:
     assert json.loads(result.stdout)["errors"][0]["code"] == "unreadable"
 
 
-@pytest.mark.parametrize("form", ["json", "ics", "text", "csv"])
+@pytest.mark.parametrize("form", ["json", "ics", "fhir", "text", "csv"])
 def test_the_same_request_gives_the_same_bytes(form: str) -> None:
     first, second = run("plan", "-", "--format", form), run("plan", "-", "--format", form)
 
