@@ -20,9 +20,11 @@ from medplan.api import (
     feeds,
     formulary,
     health,
+    openings,
     patient_links,
     plans,
     shapes,
+    users,
 )
 from medplan.api.examples import add_examples
 from medplan.api.operation import Operation
@@ -75,6 +77,13 @@ class CheckInId(PlanId):
     regex = f"{prefix}_{ids.PATTERN}"
 
 
+class UserId(PlanId):
+    """Somebody's id in a path."""
+
+    prefix = ids.USER
+    regex = f"{prefix}_{ids.PATTERN}"
+
+
 @Operation(blueprint, "GET", "/openapi.json", answer="Description", guarded=False)
 def read_description() -> Response:
     """Read this description."""
@@ -92,18 +101,32 @@ def install_api(app: Flask) -> None:
             "security": [{"bearer": []}],
         },
     )
-    app.url_map.converters.update(plan=PlanId, feed=FeedId, link=LinkId, check_in=CheckInId)
+    app.url_map.converters.update(
+        plan=PlanId, feed=FeedId, link=LinkId, check_in=CheckInId, user=UserId
+    )
     api = Api(app)
-    for converter in (PlanId, FeedId, LinkId, CheckInId):
+    for converter in (PlanId, FeedId, LinkId, CheckInId, UserId):
         api.register_converter(converter, _path_schema)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for name, schema in (
         _written("answers.json")
         | _written("pharmacy_answers.json")
         | _written("patient_answers.json")
+        | _written("people_answers.json")
     ).items():
         api.spec.components.schema(name, schema)
-    for room in (plans, acts, shapes, feeds, formulary, changes, patient_links, check_ins):
+    for room in (
+        plans,
+        acts,
+        shapes,
+        feeds,
+        formulary,
+        changes,
+        patient_links,
+        check_ins,
+        users,
+        openings,
+    ):
         api.register_blueprint(room.blueprint, url_prefix=_PREFIX)
     for open_room in (feeds.holders, health.blueprint, blueprint):
         api.register_blueprint(open_room)

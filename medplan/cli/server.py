@@ -12,7 +12,15 @@ from config import read_config
 from medplan.cli.databases import migrated_database, open_database
 from medplan.cli.output import Exit, told_as_problems
 
-_ROLES = ("prescriber", "pharmacist")
+_ROLES = (
+    "prescriber",
+    "pharmacist",
+    "org-admin",
+    "formulary-editor",
+    "formulary-approver",
+    "auditor",
+    "operator",
+)
 
 
 @click.command()
@@ -58,6 +66,23 @@ def add_user(email: str, role: str, organisation: str) -> None:
     click.echo(write_id(USER, added))
 
 
+@user.command("reset")
+@click.argument("email")
+@told_as_problems
+def reset_password(email: str) -> None:
+    """Print a link by which somebody sets a new password, once, within the hour."""
+    from medplan.gate.context import system_clock
+    from medplan.services.password_changes import ask_for_reset
+
+    address = read_config(os.environ).public_url
+
+    def tell(_email: str, token: str) -> None:
+        click.echo(f"{address}/password/reset/{token}")
+
+    with migrated_database() as database:
+        ask_for_reset(database, email=email, now=system_clock(), send=tell)
+
+
 @click.group()
 def token() -> None:
     """Bearer tokens for the API."""
@@ -66,15 +91,52 @@ def token() -> None:
 @token.command("add")
 @click.argument("email")
 @click.option("--name", required=True, help="What the token is for.")
+@click.option("--scope", "scopes", multiple=True, help="Narrow it; may be given several times.")
 @told_as_problems
-def add_token(email: str, name: str) -> None:
+def add_token(email: str, name: str, scopes: tuple[str, ...]) -> None:
     """Make a token for somebody. It stands alone on the last line and is never shown again."""
     from medplan.gate.context import system_clock
+    from medplan.services.access import EVERYTHING
     from medplan.services.api_tokens import add_token as add
 
+    narrowed = frozenset(scopes) or EVERYTHING
     with migrated_database() as database:
-        made = add(database, email=email, name=name, now=system_clock())
+        made = add(database, email=email, name=name, now=system_clock(), scopes=narrowed)
     click.echo(made)
+
+
+@token.command("list")
+@click.argument("email")
+@told_as_problems
+def list_tokens(email: str) -> None:
+    """List somebody's tokens: id, name, scopes, the hour of the last use, and whether revoked."""
+    from medplan.services.api_tokens import tokens_of
+    from medplan.store.ids import API_TOKEN, write_id
+
+    with migrated_database() as database:
+        for row in tokens_of(database, email):
+            used = "never used" if row.last_used is None else f"used {row.last_used:%Y-%m-%d %H}:00"
+            state = "live" if row.revoked_at is None else "revoked"
+            said = (write_id(API_TOKEN, row.id), row.name, row.scopes or "*", used, state)
+            click.echo("\t".join(said))
+
+
+@token.command("revoke")
+@click.argument("email")
+@click.argument("token_id")
+@told_as_problems
+def revoke_token(email: str, token_id: str) -> None:
+    """Revoke one of somebody's tokens, named by its id (`token list`)."""
+    from medplan.gate.context import system_clock
+    from medplan.services.api_tokens import revoke_token_of
+    from medplan.store.ids import API_TOKEN, read_id
+
+    try:
+        named = read_id(API_TOKEN, token_id)
+    except ValueError as error:
+        raise click.BadParameter("an id such as tok_…") from error
+    with migrated_database() as database:
+        revoke_token_of(database, email, named, system_clock())
 
 
 @click.group()

@@ -69,10 +69,10 @@ def invite_user(database: Database, caller: Caller, wish: UserWish, once: Once[U
         AccountError: the address is taken or none, or the role is not one for people here.
     """
     require(caller, Right.MANAGE_USERS)
-    _refuse_address(database, wish.email)
     _refuse_role(wish.role)
 
     def act() -> UserRow:
+        _refuse_address(database, wish.email)
         user = _new_user(caller.organisation_id, wish, caller.at)
         session.add(user)
         note(session, caller, "user.add", write_id(USER, user.id))

@@ -59,6 +59,9 @@ BODIES: Mapping[str, object] = {
     "create_patient_link": {"name": "Invented phone"},
     "create_check_in": {"noticed": []},
     "answer_check_in": {"answer": "Seen."},
+    "create_user": {"email": "new@example.org", "role": "pharmacist"},
+    "change_user": {"role": "pharmacist"},
+    "open_plan": REASON,
 }
 """What an operation needs to be sent to get as far as looking for its object."""
 

@@ -42,10 +42,12 @@ def make_world(practice: Practice) -> World:
     """Fill a practice with plans, then let every role ask and keep nothing."""
     colleague = _colleague(practice)
     plan, version = _plan(practice.prescriber)
+    here = {"user_id": write_id(USER, _find(practice, "colleague").id)}
+    there = {"user_id": write_id(USER, _find(practice, "stranger").id)}
     names = {
-        OWN: plan,
-        COLLEAGUES: _plan(colleague)[0],
-        ELSEWHERE: _plan(practice.stranger)[0],
+        OWN: plan | here,
+        COLLEAGUES: _plan(colleague)[0] | here,
+        ELSEWHERE: _plan(practice.stranger)[0] | there,
         DELETED: _made_up() | {"plan_id": _deleted_plan(practice.prescriber)},
         RANDOM: _made_up(),
     }
@@ -69,7 +71,6 @@ def _plan(author: Client) -> tuple[dict[str, object], str]:
         "feed_id": author.feed(path)["id"],
         "link_id": link.get_json()["id"],
         "check_in_id": check_in.get_json()["id"],
-        "user_id": write_id(USER, new_id(BEGUN)),
         "token_id": write_id(API_TOKEN, new_id(BEGUN)),
     }
     return ids, author.get(path).headers["ETag"]
@@ -128,11 +129,9 @@ def _add(practice: Practice, role: Role, email: str | None) -> UserRow:
     return user
 
 
-def _find(practice: Practice) -> UserRow:
+def _find(practice: Practice, name: str = "prescriber") -> UserRow:
     with practice.seen.reading.begin() as session:
-        return session.scalars(
-            select(UserRow).where(UserRow.email == "prescriber@example.org")
-        ).one()
+        return session.scalars(select(UserRow).where(UserRow.email == f"{name}@example.org")).one()
 
 
 def _keep_nothing(app: Flask) -> None:

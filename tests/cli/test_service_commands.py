@@ -13,9 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click import Choice
 from click.testing import CliRunner, Result
 
 from medplan.cli import main
+from medplan.cli.server import user
+from medplan.services.accounts import PEOPLE
 
 ADD = ("user", "add", "a@example.org", "--role", "prescriber", "--organisation", "Invented")
 
@@ -47,6 +50,38 @@ def test_a_prescriber_is_added_and_given_a_token_alone_on_the_last_line() -> Non
     token = run("token", "add", "a@example.org", "--name", "test")
 
     assert re.fullmatch(r"mpa_[\w-]{51}", token.stdout.splitlines()[-1])
+
+
+@pytest.mark.usefixtures("environment")
+def test_tokens_are_narrowed_listed_and_revoked() -> None:
+    run("db", "upgrade")
+    run(*ADD)
+    of_a = ("a@example.org",)
+    assert run("token", "add", *of_a, "--name", "x", "--scope", "fly").exit_code == 2
+    assert run("token", "add", *of_a, "--name", "x", "--scope", "plans.read").exit_code == 0
+
+    listed = run("token", "list", *of_a).stdout.rstrip("\n").split("\t")
+    assert listed[1:] == ["x", "plans.read", "never used", "live"]
+    assert run("token", "revoke", *of_a, listed[0]).exit_code == 0
+    assert run("token", "list", *of_a).stdout.endswith("revoked\n")
+    assert run("token", "revoke", *of_a, listed[0]).exit_code == 2
+    assert run("token", "revoke", *of_a, "tok_").exit_code == 2
+
+
+@pytest.mark.usefixtures("environment")
+def test_an_operator_hands_out_a_link_to_a_new_password() -> None:
+    run("db", "upgrade")
+    run(*ADD)
+
+    assert "/password/reset/mpr_" in run("user", "reset", "a@example.org").stdout
+    assert run("user", "reset", "b@example.org").stdout == ""
+
+
+def test_the_command_line_knows_every_role_that_signs_in() -> None:
+    add = user.commands["add"]
+    role = next(option for option in add.params if option.name == "role")
+    assert isinstance(role.type, Choice)
+    assert set(role.type.choices) == PEOPLE
 
 
 @pytest.mark.usefixtures("environment")

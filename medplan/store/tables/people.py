@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKeyConstraint, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from medplan.store.tables.base import SHA256_HEX, Row, belongs_to
+from medplan.store.tables.sealing import SealedForPlan
 
 
 class OrganisationRow(Row):
@@ -157,8 +158,11 @@ class OutsideIdentityRow(Row):
     created_at: Mapped[datetime]
 
 
-class OpeningRow(Row):
-    """A plan that an auditor opened for a while, and the reason (break the glass)."""
+class OpeningRow(SealedForPlan, Row):
+    """A plan that an auditor opened for a while, and the reason (break the glass), which may say
+    something of the patient."""
+
+    sealed = ("reason",)
 
     __tablename__ = "opening"
     __table_args__ = (
