@@ -27,6 +27,7 @@ from medplan.gate.plain_http import install_plain_http
 from medplan.gate.problems import install_problems
 from medplan.gate.sessions import install_sessions, session_caller
 from medplan.ical.rendering import Calendars
+from medplan.printing.paper import render_paper
 from medplan.oauth.routes import install_oauth
 from medplan.outside.calls import Outside
 from medplan.services.parts import Parts
@@ -93,6 +94,7 @@ def build_parts(config: Config) -> Parts:
         formularies=formularies,
         render_calendar=calendars.render,
         render_cancellation=calendars.cancel,
+        render_paper=render_paper,
         tzdata_version=version("tzdata"),
         shard=config.shard,
         outside=Outside(allow_loopback=config.allow_loopback),

@@ -66,12 +66,12 @@ def staircase_table(course: Course, formulary: Formulary, language: Language = E
 
 
 def _labels(stairs: Stairs, steps: Sequence[Step], language: Language) -> Iterator[ET.Element]:
-    """The amount over each step that has room for it; the highest always stands at the side."""
+    """The amount over each step that has room for it; the highest stands at the side."""
     free_from = Decimal(0)
     for step in steps:
         said = language.number(step.daily_mg)
         x = stairs.axis.begin(step.days.first) + 2
-        if x >= free_from:
+        if x >= free_from and step.daily_mg != stairs.top:
             yield words(x, stairs.height_of(step.daily_mg) - 3, said)
             free_from = x + wide(said) + 4
     top = mg_text(stairs.top, language)

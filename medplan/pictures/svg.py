@@ -20,6 +20,7 @@ _UNSAFE = re.compile(
     "\ud800-\udfff]"
 )
 _PLACES = Decimal("0.01")
+_THIN = Decimal("0.7")
 
 
 def element(name: str, *inside: ET.Element | str, **attributes: str | Number) -> ET.Element:
@@ -64,7 +65,14 @@ def words(
 def line(x1: Number, y1: Number, x2: Number, y2: Number, *, dashes: str = "none") -> ET.Element:
     """A thin straight line."""
     return element(
-        "line", x1=x1, y1=y1, x2=x2, y2=y2, stroke="currentColor", stroke_dasharray=dashes
+        "line",
+        x1=x1,
+        y1=y1,
+        x2=x2,
+        y2=y2,
+        stroke="currentColor",
+        stroke_width=_THIN,
+        stroke_dasharray=dashes,
     )
 
 

@@ -66,6 +66,33 @@ class CalendarFacts:
     since: date | None = None
 
 
+class PaperForm(StrEnum):
+    """Which sheet of paper: the written plan for the patient, or a page for the record."""
+
+    PLAN = "plan"
+    RECORD = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFacts:
+    """What a sheet of paper must know of a plan's record. `link` is where its holder looks for
+    what the plan says today."""
+
+    form: PaperForm
+    plan_id: str
+    revision: int
+    made_on: date
+    status: str
+    link: str
+
+
+class PaperRenderer(Protocol):
+    """Turns a plan into PDF; the room `printing` stands above this one."""
+
+    def __call__(self, plan: Plan, formulary: Formulary, facts: PaperFacts) -> bytes:
+        """Set the sheet; the same arguments give the same bytes."""
+
+
 class CalendarRenderer(Protocol):
     """Turns a plan into iCalendar bytes; the room `ical` stands above this one."""
 
@@ -100,6 +127,7 @@ class Parts:
     formularies: Mapping[str, Formulary]
     render_calendar: CalendarRenderer
     render_cancellation: CancellationRenderer
+    render_paper: PaperRenderer
     tzdata_version: str
     shard: int = 0
     outside: Outside = field(default_factory=Outside)

@@ -38,9 +38,14 @@ def questions_on(plan: Plan, day: date) -> tuple[Question, ...]:
     return _questions(shown)
 
 
+def questions_of(plan: Plan) -> tuple[Question, ...]:
+    """Everything that the plan asks on any day, the most urgent first."""
+    return _questions(plan.checks)
+
+
 def find_question(plan: Plan, question_id: str) -> Question | None:
     """Find a question that the plan asks on any day."""
-    return next((q for q in _questions(plan.checks) if q.id == question_id), None)
+    return next((q for q in questions_of(plan) if q.id == question_id), None)
 
 
 def is_check_day(plan: Plan, day: date) -> bool:
