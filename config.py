@@ -51,7 +51,6 @@ class Config:
     shard: int = 0
     data_keys: tuple[str, ...] = ()
     metrics_token: str | None = None
-    audit_years: int = 10
     mail_server: str | None = None
     mail_sender: str = "medplan@localhost"
     audit_key: str | None = None
@@ -92,7 +91,6 @@ def _read(environment: Mapping[str, str]) -> Config:
         formulary_path=Path(path) if path else None,
         data_keys=_listed(environment.get("MEDPLAN_DATA_KEYS", "")),
         metrics_token=environment.get("MEDPLAN_METRICS_TOKEN") or None,
-        audit_years=int(environment.get("MEDPLAN_AUDIT_YEARS", usual.audit_years)),
         audit_key=environment.get("MEDPLAN_AUDIT_KEY") or None,
         prepared_statements=_YES_NO[environment.get("MEDPLAN_PREPARED_STATEMENTS", "on")],
         mail_server=environment.get("MEDPLAN_MAIL_SERVER") or None,
@@ -117,9 +115,6 @@ def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
     shard = environment.get("MEDPLAN_SHARD", "0")
     if not (shard.isascii() and shard.isdigit() and int(shard) < _SHARDS):
         yield f"MEDPLAN_SHARD must be a whole number below {_SHARDS}"
-    years = environment.get("MEDPLAN_AUDIT_YEARS", "10")
-    if not (years.isascii() and years.isdigit() and int(years) > 0):
-        yield "MEDPLAN_AUDIT_YEARS must be a whole number above 0"
     for name in _SWITCHES:
         if environment.get(f"MEDPLAN_{name}", "0") not in _YES_NO:
             yield f"MEDPLAN_{name} must be one of {', '.join(_YES_NO)}"

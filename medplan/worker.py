@@ -11,6 +11,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +20,7 @@ from medplan.errors import MedplanError
 from medplan.services import outbox
 from medplan.services.outbox import Task
 from medplan.services.parts import Parts
+from medplan.services.retention import retain
 
 Handler = Callable[[Parts, Task], None]
 
@@ -26,6 +28,7 @@ HANDLERS: dict[str, Handler] = {}
 """What does the tasks of each topic; a topic that is not here waits for a worker that has it."""
 
 _IDLE_S = 1.0
+_TIDY_S = 3600.0
 _log: structlog.stdlib.BoundLogger = structlog.get_logger("medplan")
 
 
@@ -47,6 +50,7 @@ class Worker:
     def run(self, threads: int) -> None:
         """Work with so many threads until `stop` is called."""
         working = [threading.Thread(target=self._keep_working) for _ in range(threads)]
+        working.append(threading.Thread(target=self._keep_tidy))
         for thread in working:
             thread.start()
         for thread in working:
@@ -54,7 +58,8 @@ class Worker:
 
     def run_beside(self) -> None:
         """Work with a thread that ends with the process, and let this one go on."""
-        threading.Thread(target=self._keep_working, daemon=True).start()
+        for work in (self._keep_working, self._keep_tidy):
+            threading.Thread(target=work, daemon=True).start()
         atexit.register(self.stop)
 
     def stop(self) -> None:
@@ -72,6 +77,16 @@ class Worker:
         while not self._over.is_set():
             if not self._worked():
                 self._over.wait(_IDLE_S)
+
+    def _keep_tidy(self) -> None:
+        """Remove what has been kept long enough, now and every hour; several may do it at once."""
+        while True:
+            try:
+                retain(self._parts.database, datetime.now(UTC))
+            except SQLAlchemyError as error:
+                _log.warning("nothing-removed", kind=type(error).__name__)
+            if self._over.wait(_TIDY_S):
+                return
 
     def _worked(self) -> bool:
         """Work, and wait where the database can't be used."""

@@ -22,6 +22,7 @@ _MODULES = {
     "db": "medplan.cli.server",
     "worker": "medplan.cli.worker",
     "audit": "medplan.cli.audit",
+    "privacy": "medplan.cli.privacy",
 }
 
 

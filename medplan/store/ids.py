@@ -12,6 +12,7 @@ from uuid import UUID
 
 PLAN = "pln"
 FEED = "fed"
+PATIENT = "pat"
 LINK = "lnk"
 CHECK_IN = "chk"
 USER = "usr"
