@@ -28,6 +28,7 @@ from medplan.api import (
     users,
 )
 from medplan.api.examples import add_examples
+from medplan.api.machines import install_machines
 from medplan.api.operation import Operation
 from medplan.store import ids
 
@@ -130,6 +131,7 @@ def install_api(app: Flask) -> None:
         openings,
     ):
         api.register_blueprint(room.blueprint, url_prefix=_PREFIX)
+    install_machines(app, api, _PREFIX, _path_schema)
     for open_room in (feeds.holders, health.blueprint, blueprint):
         api.register_blueprint(open_room)
     description = api.spec.to_dict()

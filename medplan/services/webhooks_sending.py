@@ -14,6 +14,7 @@ from time import monotonic
 from sqlalchemy.orm import Session
 from standardwebhooks import Webhook
 
+from medplan.documents.json_text import JsonValue
 from medplan.outside.addresses import OutsideError
 from medplan.services.outbox import Task
 from medplan.services.parts import Parts
@@ -40,7 +41,7 @@ class _Told:
     gone: bool = False
 
 
-def event_document(row: EventRow) -> dict[str, object]:
+def event_document(row: EventRow) -> dict[str, JsonValue]:
     """An event as it is told, here and in the log: ids and a kind, nothing about anybody."""
     return {
         "id": write_id(EVENT, row.id),
@@ -108,8 +109,8 @@ def _send(parts: Parts, held: Held, now: datetime) -> _Told:
         return _Told(str(error), slow=monotonic() - begun > _SLOW_S)
     slow = monotonic() - begun > _SLOW_S
     well = 200 <= reply.status < 300
-    error = None if well else f"It answered {int(reply.status)}."
-    return _Told(error, slow=slow, gone=reply.status == _GONE)
+    refused = None if well else f"It answered {int(reply.status)}."
+    return _Told(refused, slow=slow, gone=reply.status == _GONE)
 
 
 def signed_headers(

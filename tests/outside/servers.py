@@ -9,8 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from typing_extensions import override
 
-OVER = threading.Event()
-
 
 @dataclass
 class Got:
@@ -40,6 +38,22 @@ class Receiver:
         return list(self.got)
 
 
+class _Server(ThreadingHTTPServer):
+    """A server whose answers end with it."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
+        self.over = threading.Event()
+        super().__init__(("127.0.0.1", port), handler)
+
+
+def _over(request: BaseHTTPRequestHandler) -> threading.Event:
+    assert isinstance(request.server, _Server)
+    return request.server.over
+
+
 Behaviour = Callable[[BaseHTTPRequestHandler], None]
 
 
@@ -67,27 +81,26 @@ def endless(request: BaseHTTPRequestHandler) -> None:
     """Send a body that never ends."""
     request.send_response(200)
     request.end_headers()
-    while not OVER.is_set():
+    while not _over(request).is_set():
         request.wfile.write(b"x" * 1024)
 
 
 def dripping(request: BaseHTTPRequestHandler) -> None:
     """Send headers, a byte at a time, for ever."""
-    while not OVER.is_set():
+    while not _over(request).is_set():
         request.wfile.write(b"x")
         request.wfile.flush()
-        OVER.wait(0.05)
+        _over(request).wait(0.05)
 
 
-def silent(_request: BaseHTTPRequestHandler) -> None:
+def silent(request: BaseHTTPRequestHandler) -> None:
     """Take it and never answer."""
-    OVER.wait(60)
+    _over(request).wait(60)
 
 
 @contextmanager
 def receiver(behave: Behaviour = well, port: int = 0) -> Iterator[Receiver]:
     """Start a receiver, and end it."""
-    OVER.clear()
     found = Receiver(0)
 
     class Handler(BaseHTTPRequestHandler):
@@ -106,16 +119,14 @@ def receiver(behave: Behaviour = well, port: int = 0) -> Iterator[Receiver]:
         def log_message(self, format: str, *args: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-    server.daemon_threads = True
-    server.block_on_close = False
+    server = _Server(port, Handler)
     found.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
         yield found
     finally:
-        OVER.set()
+        server.over.set()
         server.shutdown()
         server.server_close()
         thread.join()
