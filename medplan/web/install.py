@@ -53,4 +53,3 @@ def install_web(app: Flask, translations: Path | None = None) -> None:
         comparing,
     ):
         app.register_blueprint(module.blueprint)
-    sign_in.lead_to_sign_in(app)

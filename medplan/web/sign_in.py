@@ -3,26 +3,17 @@
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from medplan.gate import sessions
 from medplan.gate.context import context
 from medplan.gate.doors import open_form
 from medplan.gate.limits import SIGN_INS, count_address
-from medplan.gate.refusals import NotSignedInError, SecondFactorMissingError
 from medplan.services.sign_in import pass_second_factor, sign_in
-from medplan.web.pages import dress
-
-_HOME = "/"
+from medplan.web.pages import HOME, dress
 
 blueprint = dress(Blueprint("sign_in", __name__, template_folder="templates"))
-
-
-def lead_to_sign_in(app: Flask) -> None:
-    """Send whoever asks for a page without being signed in to the way in, and back afterwards."""
-    app.register_error_handler(NotSignedInError, _lead_in)
-    app.register_error_handler(SecondFactorMissingError, _lead_in)
 
 
 @blueprint.get("/login")
@@ -89,14 +80,7 @@ def leave() -> Response:
 
 def _onward() -> str:
     """Where to go afterwards: a page of ours, never another site's."""
-    wanted = request.values.get("next", _HOME)
+    wanted = request.values.get("next", HOME)
     parts = urlsplit(wanted)
     ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and "\\" not in wanted
-    return wanted if ours and wanted.isprintable() else _HOME
-
-
-def _lead_in(error: NotSignedInError | SecondFactorMissingError) -> Response:
-    onward = request.full_path.removesuffix("?") if request.method == "GET" else _HOME
-    half_way = isinstance(error, SecondFactorMissingError)
-    way_in = "sign_in.ask_code" if half_way else "sign_in.show"
-    return redirect(url_for(way_in, next=onward), HTTPStatus.SEE_OTHER)
+    return wanted if ours and wanted.isprintable() else HOME

@@ -11,9 +11,10 @@ from uuid import UUID
 from flask import Flask, request
 from sqlalchemy import select
 
+from medplan.errors import MedplanError
 from medplan.gate.context import Context, install_context
 from medplan.gate.doors import identify
-from medplan.gate.refusals import NoTokenError
+from medplan.gate.refusals import NoTokenError, NotSignedInError
 from medplan.services.access import Caller, Role
 from medplan.services.api_tokens import add_token
 from medplan.store.ids import API_TOKEN, CHECK_IN, FEED, LINK, PLAN, USER, new_id, read_id, write_id
@@ -55,8 +56,11 @@ def make_world(practice: Practice) -> World:
     callers = {role.value: _caller(practice, role, own_plan) for role in Role}
     _keep_nothing(practice.app)
     practice.app.config["WTF_CSRF_METHODS"] = set()  # whose form it was is tried elsewhere
-    ask = _asker(callers)
-    identify(practice.app, by_token=ask, by_session=ask)
+    identify(
+        practice.app,
+        by_token=_asker(callers, NoTokenError),
+        by_session=_asker(callers, NotSignedInError),
+    )
     return World(practice.app, callers, names, version)
 
 
@@ -141,11 +145,11 @@ def _keep_nothing(app: Flask) -> None:
     install_context(app, replace(found, parts=undone))
 
 
-def _asker(callers: Mapping[str, Caller]) -> Callable[[], Caller]:
+def _asker(callers: Mapping[str, Caller], refusal: type[MedplanError]) -> Callable[[], Caller]:
     def ask() -> Caller:
         found = callers.get(request.headers.get("Authorization", ""))
         if found is None:
-            raise NoTokenError
+            raise refusal
         return found
 
     return ask

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Blueprint
 from sqlalchemy import select, update
 
 from medplan.gate.context import caller
@@ -12,6 +12,7 @@ from medplan.services.access import Right
 from medplan.services.sessions import IDLE, LONGEST
 from medplan.services.sign_in import MOST_FAILURES, SHUT_FOR
 from medplan.store.tables import SessionRow, UserRow
+from medplan.web.pages import dress
 from tests.api.practice import Practice
 from tests.web.browser import Browser
 
@@ -28,13 +29,11 @@ def browser(practice: Practice) -> Browser:
     def read() -> str:
         return caller().role
 
-    add_page(practice.app, "/writing", write)
-    add_page(practice.app, "/reading", read)
+    pages = dress(Blueprint("invented", __name__))
+    pages.add_url_rule("/writing", None, write, methods=["GET", "POST"])
+    pages.add_url_rule("/reading", None, read)
+    practice.app.register_blueprint(pages)
     return Browser(practice.app)
-
-
-def add_page(app: Flask, path: str, view: object) -> None:
-    app.add_url_rule(path, path, view, methods=["GET", "POST"])  # type: ignore[arg-type] # a view
 
 
 def test_signing_in_leads_to_the_page_that_was_asked_for(browser: Browser) -> None:
