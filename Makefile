@@ -1,9 +1,10 @@
 # Needs python3 (3.11 or later) with its venv module, and make. Everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: run test test-browser test-cluster test-readers test-fhir check format-check lint types layers formulary dead-code fix bench sweep docs pins clean help
+.PHONY: run test test-browser test-cluster test-readers test-fhir check format-check lint types layers formulary dead-code fix bench sweep docs translations pins clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
+CATALOGUE := medplan/translations/messages.pot
 PIP_TOOLS := pip-tools==7.6.2
 PIP_COMPILE := $(BIN)/pip-compile --quiet --no-annotate --no-header --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
@@ -75,6 +76,10 @@ sweep: .venv/dev.stamp  ## plan everything for everybody (over 200,000 plans), j
 
 docs: .venv/dev.stamp  ## write docs/formulary anew from the formulary's own files
 	@$(BIN)/python -m docs.generate_formulary
+
+translations: .venv/dev.stamp  ## collect every sentence of pages and wording anew
+	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keywords "say say_many:1,2 marked marked_many:1,2" \
+		--no-location --sort-output --omit-header --output $(CATALOGUE) .
 
 pins: .venv/dev.stamp  ## work out requirements.txt and requirements-dev.txt anew from the .in files
 	@$(BIN)/pip install --quiet $(PIP_TOOLS)

@@ -20,6 +20,7 @@ from medplan.wording.doses import (
     daily_text,
     when_required_sentence,
 )
+from medplan.wording.good_to_know import AIM, LEFTOVERS, WHOM_TO_ASK
 from medplan.wording.names import listed, medicine_key, medicine_name, name_in_plan
 from medplan.wording.notes import (
     check_sentences,
@@ -34,12 +35,6 @@ _ENDS = {
     EndsIn.REVIEW: "then a review",
     EndsIn.CONTINUES: "goes on after that",
 }
-AIM = (
-    "The aim: less pain, so that you can move and do what you need to, with as little medicine as "
-    "helps and for no longer than it helps."
-)
-LEFTOVERS = "Take what is left over to a pharmacy. Do not keep it for later or give it away."
-WHOM_TO_ASK = "Questions about this plan: ask your prescriber or your pharmacist."
 _ROLES = {
     Role.PRESCRIBED: "",
     Role.GASTROPROTECTION: "protects the stomach",
