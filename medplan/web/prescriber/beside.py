@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from medplan.formulary.model import Formulary, Severity
+from medplan.formulary.model import FindingKind, Formulary, Severity
 from medplan.model.plan import Course, EndsIn, Finding, Plan, Step
 from medplan.pictures.load import draw_opioid_load
 from medplan.pictures.staircase import draw_staircase
@@ -13,7 +13,8 @@ from medplan.web.prescriber.form_tree import UNLISTED
 from medplan.wording.dates import days_text
 from medplan.wording.doses import amount_text, clock_text, daily_text
 from medplan.wording.language import Language, marked
-from medplan.wording.names import medicine_key, medicine_name
+from medplan.wording.names import medicine_key, medicine_name, name_in_plan
+from medplan.wording.notes import supply_sentence
 
 _SEVERITIES = list(Severity)
 _WIDE, _NARROW = 640, 360
@@ -96,6 +97,19 @@ def courses_shown(plan: Plan, formulary: Formulary, language: Language) -> list[
     ]
 
 
+def supply_shown(plan: Plan, formulary: Formulary, language: Language) -> list[str]:
+    """What to supply for which days, a sentence for each product."""
+    owner = {product.id: product.medicine for product in plan.products}
+    return [
+        supply_sentence(
+            name_in_plan(owner.get(row.product, row.product), plan, formulary, language),
+            row,
+            language,
+        )
+        for row in plan.supply
+    ]
+
+
 def open_findings(plan: Plan) -> list[Finding]:
     """What still keeps a plan from being issued."""
     return [finding for finding in plan.findings if finding.open]
@@ -120,6 +134,8 @@ def _end_text(course: Course, language: Language) -> str:
 
 
 def _cause(finding: Finding, form: Form) -> int | None:
+    if finding.kind is FindingKind.MISSING_DATA:
+        return None  # what is missing is asked of the patient, whatever medicine needs it
     for number in form.courses():
         medicine = form.value(f"/courses/{number}/medicine")
         name = form.value(f"/courses/{number}/name") if medicine == UNLISTED else medicine

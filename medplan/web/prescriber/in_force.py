@@ -20,7 +20,7 @@ from medplan.services.plans import Status
 from medplan.services.refusals import WrongStatusError
 from medplan.services.revising import today_in
 from medplan.web.languages import language
-from medplan.web.prescriber.beside import cited, courses_shown, pictures
+from medplan.web.prescriber.beside import cited, courses_shown, pictures, supply_shown
 from medplan.web.prescriber.pages import onward, page, practice_pages
 from medplan.web.prescriber.waiting import waiting_decisions
 from medplan.wording.ahead import coming
@@ -95,6 +95,7 @@ def _show(current: Current) -> str:
         in_force=current.row.status in {Status.ACTIVE, Status.ON_HOLD},
         findings=cited(plan.findings, formulary),
         pictures=pictures(plan, formulary, language()),
+        supply=supply_shown(plan, formulary, language()),
         coming=coming(plan, formulary, today, language()),
         courses=courses_shown(plan, formulary, language()),
         decisions=waiting_decisions(plan, formulary, today, language()),

@@ -32,6 +32,7 @@ from medplan.web.prescriber.beside import (
     courses_shown,
     open_findings,
     pictures,
+    supply_shown,
 )
 from medplan.web.prescriber.form import Form, place_text, without_course
 from medplan.web.prescriber.form_tree import Tree, fields_from, request_from
@@ -174,6 +175,7 @@ def show_writing(
         beside={} if plan is None else beside_choices(plan, form, formulary),
         place_text=place_text,
         shown=() if plan is None else courses_shown(plan, formulary, language()),
+        supply=() if plan is None else supply_shown(plan, formulary, language()),
         pictures=None if plan is None else pictures(plan, formulary, language()),
         to_be_answered=cited(asked or _still_open(writing, plan), formulary),
     )
