@@ -125,6 +125,7 @@ def as_formulary(whole: Whole, version: str) -> Formulary | None:
         opioid_factors=load.factor,
         load_authority=choices.load_authority,
         load_thresholds=load.threshold,
+        tolerance=load.tolerance,
         gastroprotection=_gastroprotection(stomach, choices),
         laxative=LaxativeCover(
             medicine=choices.laxative,

@@ -43,6 +43,10 @@ def common_statements(formulary: Formulary) -> Iterator[Statement]:
         text = f"{row.severity}: from {format_decimal(row.ome_mg)} mg a day. {row.text}"
         blocks = row.severity is Severity.BLOCK
         yield Statement("Opioid load", "threshold", text, row.citation, binds=blocks)
+    if formulary.tolerance is not None:
+        lost = formulary.tolerance
+        text = f"an old dose is not offered again after {lost.lost_after_days} days. {lost.text}"
+        yield Statement("Opioid load", "tolerance", text, lost.citation, binds=True)
     yield from _gastroprotection(formulary)
     yield _laxative(formulary)
     for fact in formulary.missing_facts:

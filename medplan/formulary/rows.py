@@ -121,6 +121,8 @@ def _opioid_rows(formulary: Formulary) -> Iterator[Named]:
     for threshold in formulary.load_thresholds:
         key = RowKey("", "opioid load", f"{format_decimal(threshold.ome_mg)} mg")
         yield key, opioids, threshold
+    if formulary.tolerance is not None:
+        yield RowKey("", "opioid load", "tolerance"), opioids, formulary.tolerance
     judged = {"authority": formulary.load_authority}
     yield RowKey("", "opioid load", "authority"), opioids, judged
 

@@ -11,6 +11,7 @@ from medplan.formulary.model import (
     Evidence,
     LoadThreshold,
     OpioidFactor,
+    OpioidTolerance,
     ReviewRule,
     RiskFactor,
     Sentence,
@@ -82,6 +83,7 @@ class OpioidLoadPart(FileHead):
 
     factor: tuple[OpioidFactor, ...]
     threshold: tuple[LoadThreshold, ...]
+    tolerance: OpioidTolerance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,12 +196,21 @@ class ThresholdRow(CitedRow):
     text = needed(string)
 
 
+class ToleranceRow(CitedRow):
+    """`[tolerance]`."""
+
+    makes = OpioidTolerance
+    lost_after_days = needed(positive)
+    text = needed(string)
+
+
 class OpioidLoadFile(FileRow):
     """Opioid factors and the loads that are findings."""
 
     makes = OpioidLoadPart
     factor = rows(FactorRow)
     threshold = rows(ThresholdRow)
+    tolerance = needed_table(ToleranceRow)
 
 
 class RiskFactorRow(CitedRow):

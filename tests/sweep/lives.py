@@ -37,6 +37,7 @@ from medplan.model.request import (
     TaperRequest,
 )
 from medplan.services.planning import plan_and_prove, revise_and_prove
+from tests.sweep.asked import everything
 from tests.sweep.grid import HEALTHY, patients
 
 _REASON = "An invented reason for an invented patient."
@@ -70,6 +71,8 @@ def live(chance: Random, requests: Sequence[PlanRequest], formulary: Formulary) 
             codes = sorted({p.code for p in error.problems})
             life.outcomes[f"{name} refused: {', '.join(codes)}"] += 1
             continue
+        except Exception as error:  # noqa: BLE001 # every crash is told, and the sweep goes on
+            revised, faults = issued, [f"crash: {type(error).__name__}: {error}"]
         life.faults += [f"{name}: {fault}" for fault in faults]
         if faults:
             life.outcomes[f"{name} at fault"] += 1
@@ -82,7 +85,14 @@ def live(chance: Random, requests: Sequence[PlanRequest], formulary: Formulary) 
     return life
 
 
-def harder_tapers(requests: Sequence[PlanRequest]) -> Iterator[PlanRequest]:
+def to_begin_with(formulary: Formulary) -> Sequence[PlanRequest]:
+    """Everything that can be asked for in a country, and its tapers once more with harder cuts."""
+    country = formulary.jurisdiction
+    requests = [one.request for one in everything({country: formulary})[0]]
+    return (*requests, *_harder_tapers(requests))
+
+
+def _harder_tapers(requests: Sequence[PlanRequest]) -> Iterator[PlanRequest]:
     """Each taper of the requests once more by percentages, whose steps are often forced."""
     for request in requests:
         course = request.courses[0]
@@ -191,7 +201,7 @@ def _act(chance: Random, issued: Issued, requests: Sequence[PlanRequest]) -> Act
     day = _day(chance, plan)
     prescribed = [c for c in plan.courses if c.role is Role.PRESCRIBED]
     medicine = chance.choice([*(c.name or c.medicine for c in prescribed), None])
-    match chance.randrange(7):
+    match chance.randrange(8):
         case 0:
             return Stop(day, medicine, chance.choice(list(StopTaper)))
         case 1:
@@ -200,7 +210,7 @@ def _act(chance: Random, issued: Issued, requests: Sequence[PlanRequest]) -> Act
             return Resume(day, medicine, chance.choice((0, 0, 2, 5, 8)))
         case 4:
             return _resync(chance, chance.choice(prescribed), day)
-        case 3 if plan.decisions:
+        case 3 | 5 if plan.decisions:
             decision = chance.choice(plan.decisions)
             late = timedelta(chance.choice((0, 0, 1, 5, 12)))
             return Decide(decision.day + late, decision.medicine, chance.choice(list(Choice)))

@@ -1,5 +1,7 @@
 """The exhaustive sweep: `make sweep` tries everything with everybody and prints what came of it.
 
+Then plans live: some thousand are issued and a few random acts done to each.
+
 Exit 1 when any plan breaks a rule that holds for every plan; the first of each kind is shown.
 """
 
@@ -10,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from random import Random
 
 import click
 
@@ -19,8 +22,10 @@ from medplan.model.request import PlanRequest
 from tests.sweep.asked import Asked, everything
 from tests.sweep.grid import HEALTHY, GridPatient, every_nth, patients
 from tests.sweep.judge import judge
+from tests.sweep.lives import Life, live, to_begin_with
 
 _PROCESSES = 2
+_LIVES = 6000
 _SHOWN = 40
 _BACK, _SPASM, _NERVE = "acute-low-back-pain", "muscle-spasm", "radicular-neuropathic-pain"
 _FIRST_CHOICES = {
@@ -103,6 +108,17 @@ def _task(asked: Asked) -> tuple[str, Tally]:
     return asked.name, tried(asked, _grid(country), formularies()[country])
 
 
+@cache
+def _beginnings(country: str) -> Sequence[PlanRequest]:
+    return to_begin_with(formularies()[country])
+
+
+def _life(seed: int) -> tuple[int, Life]:
+    chance = Random(seed)  # noqa: S311 # a life that can be lived again, no secret
+    country = chance.choice(("NZ", "GB"))
+    return seed, live(chance, _beginnings(country), formularies()[country])
+
+
 def main() -> None:
     """Try everything, print the counts, and exit 1 when anything is at fault."""
     asked, refused = everything(formularies())
@@ -115,12 +131,14 @@ def main() -> None:
                 firsts.add(tally)
             if n % 100 == 0:
                 click.echo(f"  {n} of {len(asked)}, {whole.plans} plans", err=True)
+        lives = list(pool.imap_unordered(_life, range(_LIVES), chunksize=20))
     healthy = {
         name: judge(request, HEALTHY, formularies()[request.jurisdiction]).warned
         for name, request in first_choices(asked).items()
     }
     _print(whole, firsts, healthy)
-    sys.exit(1 if whole.faults or any(healthy.values()) else 0)
+    ill = _print_lives(lives)
+    sys.exit(1 if whole.faults or any(healthy.values()) or ill else 0)
 
 
 def _print(whole: Tally, firsts: Tally, healthy: Mapping[str, frozenset[str]]) -> None:
@@ -135,6 +153,23 @@ def _print(whole: Tally, firsts: Tally, healthy: Mapping[str, frozenset[str]]) -
     click.echo(f"{len(whole.faults)} kinds of fault")
     for fault, places in sorted(whole.faults.items()):
         click.echo(f"  {len(places):>6} {fault}; first: {_shortest(places)}")
+
+
+def _print_lives(lives: Sequence[tuple[int, Life]]) -> bool:
+    """Print what came of the lives; whether any was at fault."""
+    outcomes: Counter[str] = Counter()
+    faults: dict[str, list[int]] = {}
+    for seed, life in lives:
+        outcomes += life.outcomes
+        for fault in life.faults:
+            faults.setdefault(fault, []).append(seed)
+    click.echo(f"{len(lives)} lives of one to four acts")
+    for outcome, count in outcomes.most_common():
+        click.echo(f"  {count:>8} {outcome}")
+    click.echo(f"{len(faults)} kinds of fault in them")
+    for fault, seeds in sorted(faults.items()):
+        click.echo(f"  {len(seeds):>6} {fault}; first seed: {min(seeds)}")
+    return bool(faults)
 
 
 def _shares(title: str, tally: Tally) -> None:

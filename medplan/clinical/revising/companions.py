@@ -6,7 +6,7 @@ issued, and a finding says so: the plan alone would look as if somebody had forg
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from medplan.clinical.course.draft import Draft
 from medplan.clinical.cover.companions import Need, companion
@@ -45,11 +45,15 @@ def settled(
         else:
             left.remove(goes_on)
             rest = steps_from(goes_on.course.steps, effective)
-            result.append(_since(with_steps(goes_on, (*past, *rest)), goes_on))
+            result.append(with_steps(goes_on, (*past, *rest)))
     for draft in left:
         rest = steps_from(draft.course.steps, effective)
-        result += [_since(with_steps(draft, rest), draft)] if rest else []
-    return tuple(_until(draft, result, drafts, effective) for draft in result)
+        result += [with_steps(draft, rest)] if rest else []
+    told = (*_late(new, result, effective), *_ended(result, drafts, effective))
+    return tuple(
+        replace(d, findings=(*d.findings, *(f for carrier, f in told if carrier is d)))
+        for d in result
+    )
 
 
 def remembered(before: Plan, drafts: Iterable[Draft]) -> Iterator[Finding]:
@@ -72,35 +76,36 @@ def _again(course: Course, request: PlanRequest, formulary: Formulary) -> Draft:
     return companion(need, course.role, 0, request.patient, request.routine, formulary)
 
 
-def _since(settled_one: Draft, needed: Draft) -> Draft:
-    """The companion, with a finding where it begins later than what it is there for."""
-    first = settled_one.days.first
-    if first <= needed.days.first:
-        return settled_one
-    found = (
-        _told(COVERED_FROM, settled_one, medicine, first, f"from {first} on, and not before")
-        for medicine in settled_one.course.covers
-    )
-    return replace(settled_one, findings=(*settled_one.findings, *found))
+def _late(
+    needed: Sequence[Draft], settled_ones: Sequence[Draft], effective: date
+) -> Iterator[tuple[Draft, Finding]]:
+    """A finding for each medicine that was bare on days before the act, though it needs cover."""
+    for draft in settled_ones:
+        for medicine in draft.course.covers:
+            bare = _days(needed, medicine) - _days(settled_ones, medicine)
+            past = [day for day in bare if day < effective]
+            if past and draft.days.last > max(past):
+                since = max(past) + timedelta(1)
+                when = f"from {since} on, and not on every day before"
+                yield draft, _told(COVERED_FROM, draft, medicine, since, when)
 
 
-def _until(
-    companion_course: Draft,
-    companions: Sequence[Draft],
-    drafts: Sequence[Draft],
-    effective: date,
-) -> Draft:
-    """The companion, with a finding where it ends on the act although its medicine goes on."""
-    if companion_course.days.last >= effective:
-        return companion_course
+def _ended(
+    settled_ones: Sequence[Draft], drafts: Sequence[Draft], effective: date
+) -> Iterator[tuple[Draft, Finding]]:
+    """A finding for each medicine whose cover ends on the act although it goes on itself."""
     going_on = {d.course.medicine for d in drafts if d.days.last >= effective}
-    covered = {m for c in companions if c.days.last >= effective for m in c.course.covers}
-    found = (
-        _told(COVERED_UNTIL, companion_course, medicine, effective, f"until {effective} only")
-        for medicine in companion_course.course.covers
-        if medicine in going_on - covered
-    )
-    return replace(companion_course, findings=(*companion_course.findings, *found))
+    covered = {m for c in settled_ones if c.days.last >= effective for m in c.course.covers}
+    for draft in settled_ones:
+        for medicine in draft.course.covers:
+            if medicine in going_on - covered:
+                when = f"until {effective} only"
+                yield draft, _told(COVERED_UNTIL, draft, medicine, effective, when)
+
+
+def _days(drafts: Iterable[Draft], medicine: str) -> set[date]:
+    """The days of the courses that cover a medicine."""
+    return {day for d in drafts if medicine in d.course.covers for day in d.days}
 
 
 def _told(rule: str, companion_course: Draft, medicine: str, day: date, when: str) -> Finding:

@@ -45,8 +45,8 @@ def resumed(draft: Draft, act: Resume) -> Draft:
     day = act.effective
     now = _after_missed_days(up_to_date(draft, day), act)
     place = taken_on(now, day)
-    if place is None:
-        return now
+    if place is None or not (now.course.steps[place].held_days or act.missed_days):
+        return draft
     present = now.course.steps[place]
     due = present.days.last + _DAY
     earliest = max(due - timedelta(present.held_days), day)

@@ -12,6 +12,7 @@ from medplan.clinical.revising.holding import can_be_held, held, resumed
 from medplan.clinical.revising.issued import issued_drafts, renumbered, with_courses
 from medplan.clinical.revising.resyncing import resynced
 from medplan.clinical.revising.stopping import Ended, stopped
+from medplan.clinical.revising.tolerance import missed_too_long, restarts
 from medplan.errors import InvalidRequestError, Problem
 from medplan.formulary.model import Formulary, Severity
 from medplan.model.acts import Act, Amend, Choice, Decide, Hold, Issued, Resume, Resync, Stop
@@ -42,7 +43,11 @@ def revise(issued: Issued, act: Act, formulary: Formulary) -> Issued:
         asked,
         formulary,
         drafts,
-        (*found, *remembered(issued.plan, drafts)),
+        (
+            *found,
+            *remembered(issued.plan, drafts),
+            *restarts(act, issued.plan, drafts, formulary),
+        ),
         lambda new: settled(new, drafts, issued.plan, act.effective, asked, formulary),
     )
     return Issued(revised.request, _with_reasons(plan, issued.plan, drafts, request))
@@ -53,6 +58,8 @@ def _after(act: Act, issued: Issued, formulary: Formulary) -> Outcome:
     if isinstance(act, Amend):
         return amended(act, issued, before, formulary)
     concerned = _concerned(act, before)
+    if isinstance(act, Resume) and (lost := tuple(missed_too_long(act, concerned, formulary))):
+        raise InvalidRequestError(lost)
     drafts: list[Draft] = []
     found: list[Finding] = []
     for draft in before:

@@ -30,6 +30,7 @@ from medplan.formulary.model.whole import (
     Formulary,
     LoadThreshold,
     OpioidFactor,
+    OpioidTolerance,
     Vocabulary,
     names_medicine,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "Medicine",
     "MissingFact",
     "OpioidFactor",
+    "OpioidTolerance",
     "PatientGroup",
     "Product",
     "Regimen",

@@ -43,6 +43,15 @@ class LoadThreshold:
 
 
 @dataclass(frozen=True, slots=True)
+class OpioidTolerance:
+    """After how many days without it, or with less of it, an opioid's old dose is too much."""
+
+    lost_after_days: int
+    text: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The closed lists a request may use."""
 
@@ -83,6 +92,7 @@ class Formulary:
     advice: Advice
     plan_review: ReviewRule = field(kw_only=True)
     missing_facts: tuple[MissingFact, ...] = field(kw_only=True, default=())
+    tolerance: OpioidTolerance | None = field(kw_only=True, default=None)
 
     @cached_property
     def rules_by_medicine(self) -> Mapping[str, tuple[Rule, ...]]:
