@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from medplan.documents.json_text import JsonValue
-from medplan.units import format_decimal
 
 Resource = dict[str, JsonValue]
 
@@ -25,7 +24,7 @@ def write_json(value: JsonValue) -> str:
 
 def _written(value: JsonValue) -> Iterable[str]:
     if isinstance(value, Decimal):
-        yield format_decimal(value)
+        yield _digits(value)
     elif isinstance(value, list):
         yield "["
         for n, item in enumerate(value):
@@ -40,6 +39,12 @@ def _written(value: JsonValue) -> Iterable[str]:
         yield "}"
     else:
         yield json.dumps(value, ensure_ascii=False)
+
+
+def _digits(value: Decimal) -> str:
+    """Every digit, without an exponent and without zeros at the end."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def without_nothing(members: Mapping[str, JsonValue]) -> Resource:

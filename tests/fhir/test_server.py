@@ -12,6 +12,10 @@ from tests.fhir.orders import simple_order, tapering_order, with_parameters
 
 BASE = "/fhir/R4"
 PATIENT = ACUTE["patient"]["reference"]
+STEPPING_UP = ACUTE | {
+    "indication": "sciatica",
+    "courses": [{"medicine": "amitriptyline", "regimen": "titration"}],
+}
 Json = Any
 
 
@@ -61,7 +65,7 @@ def test_what_the_server_says_it_can_it_can(practice: Practice) -> None:
 
 def test_each_revision_stays_readable_with_the_status_it_had(practice: Practice) -> None:
     prescriber = practice.prescriber
-    path = prescriber.issued()
+    path = prescriber.issued(STEPPING_UP)
     etag = prescriber.get(path).headers["ETag"]
     held = prescriber.post(
         f"{path}/holds", {"days": 7, "reason": "A week away.", "effective": "2026-11-25"}, etag=etag
