@@ -10,7 +10,7 @@ import unicodedata
 _KNOWN = re.compile(
     "[\n -~\u00a0-\u00ac\u00ae-\u024f\u0386-\u03ce\u0400-\u045f\u05d0-\u05ea\u1e00-\u1eff"
     "\u2010-\u2027\u2030\u2032\u2033\u2039\u203a\u2070-\u2079\u20ac\u2190-\u2193\u2212\u2248"
-    "\u2260\u2264\u2265\u25b2\u2610]"
+    "\u2260\u2264\u2265\u25b2]"
 )
 _UNASSIGNED = "Cn"
 # Controls and marks that reorder text, or join and part letters unseen, say nothing by themselves.

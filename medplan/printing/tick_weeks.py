@@ -20,7 +20,7 @@ from medplan.wording.language import Language
 from medplan.wording.names import medicine_key, medicine_name
 
 WEEK = 7
-_BOX, _NONE, _ROOM = "☐", "–", ""
+_BOX, _NONE, _ROOM = "[ ]", "–", ""
 _WIDTHS = (0, 1, *[0] * WEEK)
 
 
