@@ -10,22 +10,38 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from medplan.errors import MedplanError
-from medplan.services import outbox
+from medplan.services import events, outbox, webhooks_sending
 from medplan.services.outbox import Task
 from medplan.services.parts import Parts
 from medplan.services.retention import retain
 
 Handler = Callable[[Parts, Task], None]
 
-HANDLERS: dict[str, Handler] = {}
+Chore = Callable[[Parts, str], bool]
+
+HANDLERS: dict[str, Handler] = {events.TOPIC: webhooks_sending.spread}
 """What does the tasks of each topic; a topic that is not here waits for a worker that has it."""
+
+
+def _send_brisk(parts: Parts, name: str) -> bool:
+    return webhooks_sending.send_one(parts, name, datetime.now(UTC), brisk=True)
+
+
+def _send_any(parts: Parts, name: str) -> bool:
+    return webhooks_sending.send_one(parts, name, datetime.now(UTC), brisk=False)
+
+
+CHORES: tuple[Chore, ...] = (_send_brisk, _send_brisk, _send_any, _send_any)
+"""What else there is to do, each in a thread of its own: it does one thing that is due and tells
+whether there was one. Two threads for webhooks never wait for a receiver that was slow or down."""
 
 _IDLE_S = 1.0
 _TIDY_S = 3600.0
@@ -41,8 +57,14 @@ class TaskError(MedplanError):
 class Worker:
     """Works until it is told to stop. `handlers` are asked for their topics only."""
 
-    def __init__(self, parts: Parts, handlers: Mapping[str, Handler] | None = None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        handlers: Mapping[str, Handler] | None = None,
+        chores: Sequence[Chore] = CHORES,
+    ) -> None:
         self._parts = parts
+        self._chores = chores
         self._handlers = HANDLERS if handlers is None else handlers
         self._name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._over = threading.Event()
@@ -50,7 +72,7 @@ class Worker:
     def run(self, threads: int) -> None:
         """Work with so many threads until `stop` is called."""
         working = [threading.Thread(target=self._keep_working) for _ in range(threads)]
-        working.append(threading.Thread(target=self._keep_tidy))
+        working += [threading.Thread(target=self._keep_tidy), *self._chore_threads()]
         for thread in working:
             thread.start()
         for thread in working:
@@ -58,8 +80,10 @@ class Worker:
 
     def run_beside(self) -> None:
         """Work with a thread that ends with the process, and let this one go on."""
-        for work in (self._keep_working, self._keep_tidy):
-            threading.Thread(target=work, daemon=True).start()
+        working = [threading.Thread(target=w) for w in (self._keep_working, self._keep_tidy)]
+        for thread in (*working, *self._chore_threads()):
+            thread.daemon = True
+            thread.start()
         atexit.register(self.stop)
 
     def stop(self) -> None:
@@ -73,9 +97,19 @@ class Worker:
             self._do(task)
         return bool(tasks)
 
+    def _chore_threads(self) -> list[threading.Thread]:
+        """One for each chore, under a name of its own: what one holds, no other lets go."""
+        works = [
+            partial(chore, self._parts, f"{self._name}:{n}") for n, chore in enumerate(self._chores)
+        ]
+        return [threading.Thread(target=self._keep_at, args=(work,)) for work in works]
+
     def _keep_working(self) -> None:
+        self._keep_at(self.work_once)
+
+    def _keep_at(self, work: Callable[[], bool]) -> None:
         while not self._over.is_set():
-            if not self._worked():
+            if not self._worked(work):
                 self._over.wait(_IDLE_S)
 
     def _keep_tidy(self) -> None:
@@ -88,13 +122,15 @@ class Worker:
             if self._over.wait(_TIDY_S):
                 return
 
-    def _worked(self) -> bool:
-        """Work, and wait where the database can't be used."""
+    def _worked(self, work: Callable[[], bool]) -> bool:
+        """Work, and wait where the database can't be used or the work itself is at fault."""
         try:
-            return self.work_once()
+            return work()
         except SQLAlchemyError as error:
             _log.warning("worker-without-database", kind=type(error).__name__)
-            return False
+        except Exception as error:  # noqa: BLE001 - one thing at fault must not end all the others
+            _log.error("worker-fault", kind=type(error).__name__)
+        return False
 
     def _do(self, task: Task) -> None:
         try:
