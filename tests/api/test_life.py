@@ -348,3 +348,42 @@ def test_the_first_revision_is_all_new(practice: Practice) -> None:
 
     assert {(r["kind"], tuple(r["before"])) for r in rows} == {("new", ())}
     assert practice.prescriber.get(f"{path}/revisions/2/changes").status_code == 404
+
+
+def test_a_resync_goes_on_from_what_is_taken_and_never_up(practice: Practice) -> None:
+    path = practice.prescriber.issued(TRAMADOL)
+    wish = {"medicine": "tramadol", "effective": "2026-11-26", "reason": "Says so at the visit."}
+
+    lower = done(practice, path, "resyncs", wish | {"taking": {"daily_mg": "100"}})
+    assert lower["revision"] == 2
+    assert [s["daily_mg"] for s in lower["courses"][0]["steps"]][:2] == ["200", "100"]
+    higher = {"slots": {"morning": "100", "evening": "100"}}
+    refused = act(practice, path, "resyncs", wish | {"taking": higher})
+    assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (
+        422,
+        "#/taking/slots",
+    )
+    both = act(practice, path, "resyncs", wish | {"taking": {"daily_mg": "50", **higher}})
+    assert both.get_json()["errors"][0]["pointer"] == "#/taking/slots"
+    none = done(practice, path, "resyncs", wish | {"taking": {"daily_mg": "0"}})
+    assert none["status"] == "stopped"
+    rows = practice.prescriber.get(f"{path}/revisions").get_json()["items"]
+    assert [row["act"] for row in rows] == ["issue", "resync", "resync"]
+
+
+def test_missed_days_are_told_when_a_hold_ends(practice: Practice) -> None:
+    path = practice.prescriber.issued(TRAMADOL)
+    done(practice, path, "holds", {"days": 14, "effective": "2026-11-26"})
+
+    missed = {"effective": "2026-12-04", "missed_days": 7}
+    refused = act(practice, path, "resumes", missed)
+
+    assert refused.status_code == 422
+    assert refused.get_json()["errors"] == [
+        {
+            "pointer": "#/missed_days",
+            "code": "tolerance-lost",
+            "detail": "after 7 days without Tramadol its old dose is not offered again: stop it, "
+            "or amend the plan with a dose to begin with",
+        }
+    ]
