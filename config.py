@@ -31,7 +31,8 @@ class InvalidConfigError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A deployment's choices. `formulary_path` None means the formulary that medplan ships.
+    """A deployment's choices. `formulary_path` None means the formulary that medplan ships,
+    `fhir_path` None its country packs for FHIR.
 
     `data_keys` seal what is kept about patients: the first seals, all open; none means the secret
     key. `metrics_token` None lets only this machine read the metrics. `audit_key` signs the audit
@@ -48,6 +49,7 @@ class Config:
     allow_draft_formulary: bool = False
     allow_sqlite: bool = False
     formulary_path: Path | None = None
+    fhir_path: Path | None = None
     shard: int = 0
     data_keys: tuple[str, ...] = ()
     metrics_token: str | None = None
@@ -78,6 +80,7 @@ def read_config(environment: Mapping[str, str]) -> Config:
 def _read(environment: Mapping[str, str]) -> Config:
     usual = Config()
     path = environment.get("MEDPLAN_FORMULARY_PATH")
+    packs = environment.get("MEDPLAN_FHIR_PATH")
     return Config(
         production=environment.get("MEDPLAN_ENV") == "production",
         database_url=environment.get("MEDPLAN_DATABASE_URL", usual.database_url),
@@ -89,6 +92,7 @@ def _read(environment: Mapping[str, str]) -> Config:
         allow_sqlite=_YES_NO[environment.get("MEDPLAN_ALLOW_SQLITE", "0")],
         allow_loopback=_YES_NO[environment.get("MEDPLAN_ALLOW_LOOPBACK", "0")],
         formulary_path=Path(path) if path else None,
+        fhir_path=Path(packs) if packs else None,
         data_keys=_listed(environment.get("MEDPLAN_DATA_KEYS", "")),
         metrics_token=environment.get("MEDPLAN_METRICS_TOKEN") or None,
         audit_key=environment.get("MEDPLAN_AUDIT_KEY") or None,

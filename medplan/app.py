@@ -27,9 +27,9 @@ from medplan.gate.plain_http import install_plain_http
 from medplan.gate.problems import install_problems
 from medplan.gate.sessions import install_sessions, session_caller
 from medplan.ical.rendering import Calendars
-from medplan.printing.paper import render_paper
 from medplan.oauth.routes import install_oauth
 from medplan.outside.calls import Outside
+from medplan.printing.paper import render_paper
 from medplan.services.parts import Parts
 from medplan.store.database import Database
 from medplan.store.feed_lookup import FeedLookup
@@ -65,7 +65,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     install_api(app)
     install_oauth(app)
     install_web(app)
-    install_fhir(app)
+    install_fhir(app, config.fhir_path)
     install_problems(app)
     app.wsgi_app = FeedDoor(app.wsgi_app, context.parts, clock, config.public_url, limits)  # type: ignore[method-assign] # Flask's own way to wrap
     return app

@@ -25,6 +25,7 @@ def test_every_variable_is_read() -> None:
             "MEDPLAN_WORKERS": "3",
             "MEDPLAN_ALLOW_DRAFT_FORMULARY": "1",
             "MEDPLAN_FORMULARY_PATH": "ours",
+            "MEDPLAN_FHIR_PATH": "packs",
         }
     )
 
@@ -36,6 +37,7 @@ def test_every_variable_is_read() -> None:
         workers=3,
         allow_draft_formulary=True,
         formulary_path=Path("ours"),
+        fhir_path=Path("packs"),
     )
 
 

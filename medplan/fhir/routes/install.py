@@ -1,5 +1,7 @@
 """Where the FHIR server's routes are hung on the application."""
 
+from pathlib import Path
+
 from flask import Flask
 
 from medplan.fhir.packs import load_packs
@@ -8,9 +10,15 @@ from medplan.fhir.routes.answers import PREFIX, install_server, refused
 from medplan.gate.problems import tell_otherwise
 
 
-def install_fhir(app: Flask) -> None:
-    """Hang every route of this room; refusals under them are told as OperationOutcomes."""
-    install_server(app, load_packs())
+def install_fhir(app: Flask, packs: Path | None = None) -> None:
+    """Hang every route of this room; refusals under them are told as OperationOutcomes.
+
+    `packs` is a folder with a deployment's own country packs.
+
+    Raises:
+        InvalidFormularyError: a pack can't be read.
+    """
+    install_server(app, load_packs(packs))
     tell_otherwise(app, f"{PREFIX}/", refused)
     for blueprint in (metadata.blueprint, plans.blueprint, audit.blueprint, planning.blueprint):
         app.register_blueprint(blueprint, url_prefix=PREFIX)
