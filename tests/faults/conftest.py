@@ -1,0 +1,5 @@
+"""Faults are tried on the practice that the API's tests call."""
+
+from tests.api.conftest import peopled, practice
+
+__all__ = ["peopled", "practice"]
