@@ -16,8 +16,8 @@ class PlanRow(SealedForPatient, Row):
 
     `planned_ahead` lists, as JSON, the medicines whose steps up show before they are agreed.
     `first_day` and `last_day` are those of the current revision's doses (None: not known);
-    `next_review`, `next_stop` and `next_decision` the first such days since somebody last acted on the plan.
-    `patient_id` follows the reference by itself.
+    `next_review`, `next_stop` and `next_decision` the first such days since somebody last acted on
+    the plan. `patient_id` follows the reference by itself.
     """
 
     __tablename__ = "plan"

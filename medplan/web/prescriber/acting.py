@@ -1,6 +1,8 @@
 """What a prescriber does to a plan in force. Each act is a form, a new revision, and a redirect."""
 
+import re
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TypeVar
@@ -13,7 +15,7 @@ from medplan.errors import InvalidRequestError, Problem
 from medplan.gate.context import caller, parts
 from medplan.gate.doors import signed_in
 from medplan.model.acts import Choice, StopTaper
-from medplan.services import check_ins, decisions, endings, holds, stops
+from medplan.services import check_ins, decisions, endings, holds, resyncs, stops
 from medplan.services.access import Right
 from medplan.services.check_ins import CheckIn
 from medplan.services.once import Answer
@@ -23,6 +25,9 @@ from medplan.web.prescriber.pages import given_reasons, named, onward, practice_
 from medplan.web.visits import once, seen_version
 
 blueprint = practice_pages("acting")
+
+_MOST_DAYS = 365
+_AMOUNT = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?")
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -49,15 +54,12 @@ def stop(plan_id: UUID) -> Response:
 @signed_in(Right.WRITE_PLANS)
 def hold(plan_id: UUID) -> Response:
     """Stay at the present doses for some days."""
-    days = request.form.get("days", "")
-    if not (days.isascii() and days.isdigit() and 1 <= int(days) <= 365):
-        raise InvalidRequestError([Problem("/days", "out-of-range", "must be from 1 to 365")])
     holds.hold(
         parts(),
         caller(),
         plan_id,
         _medicine(),
-        int(days),
+        _days("days", least=1),
         wish(),
         expected=seen_version(),
         once=once(named),
@@ -112,6 +114,27 @@ def resume(plan_id: UUID) -> Response:
         plan_id,
         _medicine(),
         wish(),
+        missed_days=_days("missed_days", least=0),
+        expected=seen_version(),
+        once=once(named),
+    )
+    return _done(plan_id)
+
+
+@blueprint.post("/plans/<plan:plan_id>/resyncs")
+@signed_in(Right.WRITE_PLANS)
+def resync(plan_id: UUID) -> Response:
+    """Go on from what is really taken."""
+    said = request.form.get("daily_mg", "").strip()
+    if not _AMOUNT.fullmatch(said):
+        raise InvalidRequestError([Problem("/daily_mg", "not-an-amount", "must be mg, as 7.5")])
+    resyncs.resync(
+        parts(),
+        caller(),
+        plan_id,
+        request.form.get("medicine", ""),
+        Decimal(said),
+        wish(),
         expected=seen_version(),
         once=once(named),
     )
@@ -141,6 +164,19 @@ def wish() -> Wish:
     except ValueError as error:
         raise InvalidRequestError([Problem("/effective", "not-a-day", "must be a day")]) from error
     return Wish(effective, _reason(), given_reasons())
+
+
+def _days(name: str, *, least: int) -> int:
+    """Read a number of days.
+
+    Raises:
+        InvalidRequestError: it is none, or none that can be.
+    """
+    said = request.form.get(name, "").strip() or "0"
+    if not (said.isascii() and said.isdigit() and least <= int(said[:4]) <= _MOST_DAYS):
+        reason = f"must be from {least} to {_MOST_DAYS}"
+        raise InvalidRequestError([Problem(f"/{name}", "out-of-range", reason)])
+    return int(said)
 
 
 def _reason() -> str | None:

@@ -10,14 +10,16 @@ from werkzeug.wrappers import Response
 
 from medplan.clinical.changes import Change, ChangeKind, Dosage
 from medplan.formulary.model import Formulary
-from medplan.gate.context import caller, parts
+from medplan.gate.context import caller, context, parts
 from medplan.gate.doors import signed_in
 from medplan.model.plan import Plan, Role
 from medplan.services import check_ins, feeds, issued, patient_links, plans
 from medplan.services.access import Right, may
 from medplan.services.feed_bodies import Current
+from medplan.services.paper import read_paper
+from medplan.services.parts import PaperForm
 from medplan.services.plans import Status
-from medplan.services.refusals import WrongStatusError
+from medplan.services.refusals import NotFoundError, WrongStatusError
 from medplan.services.revising import today_in
 from medplan.web.languages import language
 from medplan.web.prescriber.beside import cited, courses_shown, pictures, supply_shown
@@ -77,6 +79,19 @@ def show_revision(plan_id: UUID, number: int) -> str:
         revision=revision,
         changes=[_change_shown(change, formulary) for change in changes],
     )
+
+
+@blueprint.get("/plans/<plan:plan_id>/paper/<form>.pdf")
+@signed_in(Right.READ_PLANS)
+def show_paper(plan_id: UUID, form: str) -> Response:
+    """Give the plan on paper: for the patient, or as a page for the record."""
+    if form not in set(PaperForm):
+        raise NotFoundError
+    sheet, link = PaperForm(form), f"{context().public_url}/f"
+    body = read_paper(parts(), caller(), plan_id, sheet, link)
+    response = Response(body, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{sheet}.pdf"'
+    return response
 
 
 def _show(current: Current) -> str:

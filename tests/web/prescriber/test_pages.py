@@ -192,6 +192,29 @@ def test_a_change_of_an_older_look_changes_nothing(desk: Desk) -> None:
     assert "active" in desk.read(plan).text
 
 
+def test_less_than_planned_is_taken_from_now_on(desk: Desk, practice: Practice) -> None:
+    plan = issued(desk, LONG_OPIOID)
+    practice.clock.now += timedelta(days=2)
+    assert desk.sign_in("prescriber").status_code == 303
+    wrong = {"medicine": "morphine", "daily_mg": "a lot", "reason": "x"}
+    assert desk.fill(f"{plan}/resyncs", plan, wrong).status_code == 422
+    less = {"medicine": "morphine", "daily_mg": "40", "reason": "feels well on less"}
+    desk.fill(f"{plan}/resyncs", plan, less)
+
+    page = desk.read(plan)
+    assert "feels well on less" in page.text
+    assert "40 mg a day" in page.text
+
+
+def test_a_plan_is_read_on_paper(desk: Desk) -> None:
+    plan = issued(desk)
+
+    for sheet in ("plan", "record"):
+        answer = desk.get(f"{plan}/paper/{sheet}.pdf")
+        assert (answer.status_code, answer.data[:5]) == (200, b"%PDF-")
+    assert desk.get(f"{plan}/paper/other.pdf").status_code == 404
+
+
 def test_links_are_shown_once_and_can_be_ended(desk: Desk) -> None:
     plan = issued(desk)
     for kind, shown in (("feeds", "/f/"), ("links", "/p/")):
