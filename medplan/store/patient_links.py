@@ -1,6 +1,6 @@
 """Links to patients' pages, found by plan or by the hash of their token."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import Row, Select, select
@@ -42,6 +42,14 @@ def find_open_link(session: Session, token_sha256: str) -> Row[PatientLinkRow, P
             UserRow.disabled_at.is_(None),
         )
     ).one_or_none()
+
+
+def find_actors(
+    session: Session, organisation_id: UUID, ids: Collection[UUID]
+) -> Mapping[UUID, UserRow]:
+    """Find the accounts that did something, whether they still may or not."""
+    wanted = select(UserRow).where(UserRow.organisation_id == organisation_id, UserRow.id.in_(ids))
+    return {row.id: row for row in session.scalars(wanted)}
 
 
 def _links(organisation_id: UUID, plan_id: UUID) -> Select[PatientLinkRow]:

@@ -3,15 +3,19 @@
 import json
 from datetime import timedelta
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from markupsafe import Markup
 
 from medplan.clinical.pharmacy.agreed import agreed_steps
+from medplan.gate.context import context
 from medplan.gate.doors import open_to_all
 from medplan.model.plan import Course, EndsIn
 from medplan.pictures.timeline import draw_timeline
 from medplan.services import check_ins
-from medplan.services.access import Right
+from medplan.services.access import Right, Role
+from medplan.services.paper import read_paper
+from medplan.services.parts import PaperForm
+from medplan.services.sightings import Sighting, list_sightings
 from medplan.web.languages import language
 from medplan.web.pages import dress
 from medplan.web.visits import Visit, page, visit
@@ -28,6 +32,15 @@ blueprint = dress(Blueprint("patient", __name__, template_folder="templates"))
 _DONE = {
     "decided": marked("Saved. Below is what holds from today."),
     "held": marked("Saved. You stay at today's doses for a week."),
+}
+_SOMEBODY = marked("Another account of your practice")
+_ROLES = {
+    None: marked("Whoever runs this service"),
+    Role.PRESCRIBER: marked("A prescriber"),
+    Role.PHARMACIST: marked("A pharmacist"),
+    Role.CLIENT: marked("Another computer system"),
+    Role.PATIENT: marked("A link to these pages"),
+    Role.AUDITOR: marked("An auditor"),
 }
 _NEXT = 4
 _PICTURE = 280  # wide; drawn larger by the page, and its words with it
@@ -85,6 +98,35 @@ def show_help(token: str) -> str:
         medicines=medicines_of(here.plan, here.formulary, here.today, language()),
         leftovers=any(course.ends_in is EndsIn.STOP for course in here.plan.courses),
     )
+
+
+@blueprint.get("/p/<token>/seen")
+@open_to_all
+def show_sightings(token: str) -> str:
+    """Show who looked at the plan and who changed it."""
+    here = visit(token)
+    found = list_sightings(here.parts, here.caller, here.plan_id, here.plan.time_zone)
+    return page(here, "seen", sightings=[(s, _who(s)) for s in found])
+
+
+@blueprint.get("/p/<token>/plan.pdf")
+@open_to_all
+def print_plan(token: str) -> Response:
+    """Give the plan on paper, with boxes to tick."""
+    here = visit(token)
+    link = f"{context().public_url}/f"
+    body = read_paper(here.parts, here.caller, here.plan_id, PaperForm.PLAN, link)
+    response = Response(body, content_type="application/pdf")
+    response.headers["Content-Disposition"] = 'inline; filename="plan.pdf"'
+    return response
+
+
+def _who(sighting: Sighting) -> str:
+    """Somebody in words: the role, and the name that the account goes by."""
+    role = language().say(_ROLES.get(sighting.role, _SOMEBODY))
+    if sighting.name is None:
+        return role
+    return language().say("{role} ({name})", role=role, name=sighting.name)
 
 
 def _said() -> str | None:

@@ -39,6 +39,7 @@ PAGES: Mapping[str, Callable[[House], str]] = {
     "check-in": _patient("/check-in"),
     "help": _patient("/help"),
     "calendar": _patient("/calendar"),
+    "who looked": _patient("/seen"),
     "nothing": _fixed("/p/mpp_unknown"),
     "calendar link": calendar_page,
     "about calendar links": _fixed("/f"),

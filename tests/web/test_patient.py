@@ -8,7 +8,7 @@ from tests.api.practice import ACUTE, BEGUN, UNLISTED, Practice
 from tests.web.plans import TITRATION
 from tests.web.reading import link_to, page_in, read
 
-PAGES = ("", "/weeks", "/check-in", "/help", "/calendar")
+PAGES = ("", "/weeks", "/check-in", "/help", "/calendar", "/seen")
 ALL = ("decide-plans", "hold-plans", "manage-feeds")
 
 
@@ -187,6 +187,28 @@ def test_headings_are_in_order_and_fields_have_labels(practice: Practice) -> Non
         assert sorted(shown) == sorted(label["for"] for label in page.all("label"))
         assert len(page.all("h1")) == 1
         assert {a["aria-labelledby"] for a in page.all("section") if a} <= set(ids)
+
+
+def test_a_patient_sees_who_looked(practice: Practice) -> None:
+    plan = practice.prescriber.issued()
+    practice.clock.now = BEGUN + timedelta(days=1)
+    practice.pharmacist.get(plan)
+
+    page = read(practice, link_to(practice, plan) + "/seen")
+
+    assert "A pharmacist looked at it." in page.words
+    assert "A prescriber changed it or its links." in page.words
+    assert "A link to these pages (Mum's) looked at it." in page.words
+    assert "example.org" not in page.text
+
+
+def test_the_plan_comes_on_paper(practice: Practice) -> None:
+    answer = practice.nobody.get(link_to(practice, practice.prescriber.issued()) + "/plan.pdf")
+
+    assert answer.content_type == "application/pdf"
+    assert answer.data.startswith(b"%PDF-")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert b"mpp_" not in answer.data
 
 
 def test_nothing_on_a_page_is_a_sum_of_two_plans(practice: Practice) -> None:

@@ -16,6 +16,7 @@ from tests.web.plans import TITRATION
 from tests.web.reading import Page, link_to, page_in, send
 
 ROOT = Path(__file__).parents[2]
+PATIENTS = ("", "/weeks", "/help", "/check-in", "/seen")
 CLDR = {"und", "oder"}  # Babel's own words in a list
 NAMES = {
     "Google", "Google Calendar", "Outlook", "Microsoft", "Thunderbird", "Nextcloud",
@@ -101,7 +102,7 @@ def test_a_patients_pages_say_nothing_that_is_not_in_the_catalogue(foreign: Prac
     ticked = [a["value"] for a in get(foreign, f"{address}/check-in").all("input")][1:]
     sent = send(foreign, f"{address}/check-ins", **key, noticed=ticked)
 
-    pages = [get(foreign, address + below) for below in ("", "/weeks", "/help", "/check-in")]
+    pages = [get(foreign, address + below) for below in PATIENTS]
     pages += [get(foreign, f"{address}/calendar"), get(foreign, sent.headers["Location"])]
 
     assert pages[0].all("html") == [{"lang": pseudo.LANGUAGE}]
