@@ -25,6 +25,7 @@ from medplan.gate.mail import ResetMailer
 from medplan.gate.metrics import install_metrics
 from medplan.gate.plain_http import install_plain_http
 from medplan.gate.problems import install_problems
+from medplan.gate.retries import install_retries
 from medplan.gate.sessions import install_sessions, session_caller
 from medplan.ical.rendering import Calendars
 from medplan.oauth.routes import install_oauth
@@ -66,6 +67,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     install_oauth(app)
     install_web(app)
     install_fhir(app, config.fhir_path)
+    install_retries(app)
     install_problems(app)
     app.wsgi_app = FeedDoor(app.wsgi_app, context.parts, clock, config.public_url, limits)  # type: ignore[method-assign] # Flask's own way to wrap
     return app
