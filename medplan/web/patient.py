@@ -1,7 +1,7 @@
 """A patient's own pages, by link and without an account: today, the weeks ahead, help."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import Blueprint, Response, request
 from markupsafe import Markup
@@ -62,12 +62,14 @@ def show_today(token: str) -> str:
         day=day_of(plan, formulary, here.today, ahead, language()),
         begins=plan.start > here.today,
         start_text=language().day(plan.start),
+        ended=plan.end < here.today,
+        end_text=language().day(plan.end),
         coming=told_once(coming_days, language())[:_NEXT],
         check_today=is_check_day(plan, here.today),
         asks=bool(questions_on(plan, here.today)),
         answers=[entry for entry in _recent(here) if entry.answer is not None],
         decisions=_open_decisions(here),
-        later_steps=_has_later_steps(here),
+        more_to_come=_more_to_come(here),
     )
 
 
@@ -170,13 +172,16 @@ def _options(here: Visit, course: Course) -> tuple[str, ...]:
     return asked[-1].options if waiting and asked else ()
 
 
-def _has_later_steps(here: Visit) -> bool:
-    """Whether a hold would move anything, and the link allows one."""
+def _more_to_come(here: Visit) -> bool:
+    """Whether a hold would put off a change of dose, and the link allows one."""
     if not here.changeable or not here.may(Right.HOLD_PLANS):
         return False
-    return any(
-        step.days.first > here.today
-        for course in here.plan.courses
-        for step in agreed_steps(course)
-        if here.today in course.days
-    )
+    return any(_changes_after(course, here.today) for course in here.plan.courses)
+
+
+def _changes_after(course: Course, day: date) -> bool:
+    """Whether another dose than the day's is agreed for later."""
+    steps = agreed_steps(course)
+    present = next((step for step in steps if day in step.days), None)
+    later = [step for step in steps if step.days.first > day]
+    return present is not None and any(step.doses != present.doses for step in later)

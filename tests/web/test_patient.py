@@ -75,6 +75,15 @@ def test_the_weeks_ahead_name_stops_and_reviews(practice: Practice) -> None:
     assert "Review of Naproxen" in page.text
 
 
+def test_after_its_last_day_a_plan_says_that_it_ended(practice: Practice) -> None:
+    practice.clock.now = BEGUN + timedelta(days=9)
+
+    said = read(practice, link_to(practice, practice.prescriber.issued())).text
+
+    assert "This plan ended on Sunday 29 November 2026." in said
+    assert "Take " not in said
+
+
 def test_help_has_the_warning_signs_missed_doses_and_leftovers(practice: Practice) -> None:
     plan = practice.prescriber.issued()
     held = practice.prescriber.get(plan).get_json()

@@ -1,11 +1,14 @@
 """What a patient says by link is kept once, as far as the link allows, and answered in words."""
 
-from datetime import timedelta
+import json
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from tests.api.practice import ACUTE, BEGUN, Practice
 from tests.web.plans import TITRATION
 from tests.web.reading import Page, follow, link_to, page_in, read, send
 
+ROOT = Path(__file__).parents[2]
 EMERGENCY = "Do you wheeze? Is your chest or throat tight? Does your face or tongue swell?"
 
 
@@ -154,13 +157,12 @@ def test_a_plan_that_has_changed_meanwhile_is_looked_at_again(practice: Practice
     assert practice.prescriber.get(plan).get_json()["revision"] == 1
 
 
-def test_a_hold_keeps_todays_dose_for_a_week(practice: Practice) -> None:
-    plan = practice.prescriber.issued(TITRATION)
+def test_a_hold_puts_off_every_later_change_for_a_week(practice: Practice) -> None:
+    taper = json.loads((ROOT / "examples" / "morphine-taper.json").read_text(encoding="utf-8"))
+    plan = practice.prescriber.issued(taper)
+    practice.clock.now = instant_of(taper["start"]) + timedelta(days=2)
     address = link_to(practice, plan, "hold-plans")
-    etag = practice.prescriber.get(plan).headers["ETag"]
-    wish = {"medicine": "amitriptyline", "choice": "increase"}
-    practice.clock.now = BEGUN + timedelta(days=9)
-    assert practice.prescriber.post(f"{plan}/decisions", wish, etag=etag).status_code == 200
+    before = steps_of(practice, plan)
 
     form = read(practice, address)
     page = follow(practice, send(practice, f"{address}/holds", **form.fields()))
@@ -168,6 +170,21 @@ def test_a_hold_keeps_todays_dose_for_a_week(practice: Practice) -> None:
     assert "Your plan is on hold" in page.words
     assert "Saved. You stay at today's doses for a week." in page.words
     assert practice.prescriber.get(plan).get_json()["status"] == "on-hold"
+    after = steps_of(practice, plan)
+    assert [dose for _, dose in after] == [dose for _, dose in before]
+    late = [day + timedelta(days=7) for day, _ in before[1:]]
+    assert [day for day, _ in after] == [before[0][0], *late]
+
+
+def instant_of(day: str) -> datetime:
+    """A day's noon in UTC."""
+    return datetime.fromisoformat(f"{day}T12:00:00+00:00")
+
+
+def steps_of(practice: Practice, plan: str) -> list[tuple[date, str]]:
+    """The first day and the daily dose of each step of a plan's first course."""
+    steps = practice.prescriber.get(plan).get_json()["courses"][0]["steps"]
+    return [(date.fromisoformat(step["first_day"]), step["daily_mg"]) for step in steps]
 
 
 def test_a_patient_makes_renews_and_ends_own_calendars(practice: Practice) -> None:
