@@ -137,6 +137,7 @@ def _step(step: _Sequence) -> Step:
         min_interval_hours=decimal("least-gap-hours"),
         asked_percent=decimal("asked-percent"),
         actual_percent=decimal("actual-percent"),
+        held_days=facts.part("held-days").whole("valuePositiveInt") or 0,
         doses=tuple(_dose(step.doses[minute]) for minute in sorted(step.doses, key=_order)),
     )
 

@@ -129,6 +129,7 @@ def _step_facts(step: Step, share: _Share) -> Resource:
             part("most-mg-in-24-hours", "Decimal", step.max_daily_mg),
             part("asked-percent", "Decimal", step.asked_percent),
             part("actual-percent", "Decimal", step.actual_percent),
+            part("held-days", "PositiveInt", step.held_days or None),
             part("place", "PositiveInt", share.place),
         ),
     )
