@@ -1,6 +1,7 @@
-// Prints when the timed events of an iCalendar file begin, as another reader sees them.
+// Prints when the events of an iCalendar file begin, as another reader sees them.
 //
-//   node expand.js ical.js|node-ical FILE     -> JSON list of UTC instants, in order
+//   node expand.js ical.js|node-ical FILE
+//     -> JSON: timed events as UTC instants, whole days as dates, in order
 import { readFileSync } from "node:fs";
 import ICAL from "ical.js";
 import nodeIcal from "node-ical";
@@ -9,15 +10,14 @@ const FAR = 5000; // more occurrences than any plan has: an unbounded series sho
 
 function byIcalJs(text) {
   const calendar = new ICAL.Component(ICAL.parse(text));
-  const found = [];
+  const found = { instants: [], days: [] };
   for (const vevent of calendar.getAllSubcomponents("vevent")) {
-    const event = new ICAL.Event(vevent);
-    if (event.startDate.isDate) continue;
-    const occurrences = event.iterator();
+    const occurrences = new ICAL.Event(vevent).iterator();
     for (let n = 0; n < FAR; n++) {
       const next = occurrences.next();
       if (!next) break;
-      found.push(next.toJSDate());
+      if (next.isDate) found.days.push(next.toString());
+      else found.instants.push(next.toJSDate().toISOString());
     }
   }
   return found;
@@ -25,13 +25,23 @@ function byIcalJs(text) {
 
 function byNodeIcal(text) {
   const range = { from: new Date("2020-01-01"), to: new Date("2040-01-01") };
-  return Object.values(nodeIcal.sync.parseICS(text))
-    .filter((part) => part.type === "VEVENT" && part.datetype === "date-time")
-    .flatMap((event) => nodeIcal.expandRecurringEvent(event, range))
-    .map((instance) => instance.start);
+  const found = { instants: [], days: [] };
+  for (const event of Object.values(nodeIcal.sync.parseICS(text))) {
+    if (event.type !== "VEVENT") continue;
+    for (const { start } of nodeIcal.expandRecurringEvent(event, range)) {
+      if (event.datetype === "date") found.days.push(localDay(start));
+      else found.instants.push(start.toISOString());
+    }
+  }
+  return found;
+}
+
+function localDay(moment) {
+  const parts = [moment.getFullYear(), moment.getMonth() + 1, moment.getDate()];
+  return parts.map((part) => String(part).padStart(2, "0")).join("-");
 }
 
 const readers = { "ical.js": byIcalJs, "node-ical": byNodeIcal };
 const [reader, file] = process.argv.slice(2);
-const instants = readers[reader](readFileSync(file, "utf8"));
-console.log(JSON.stringify(instants.map((moment) => moment.toISOString()).sort()));
+const found = readers[reader](readFileSync(file, "utf8"));
+console.log(JSON.stringify({ instants: found.instants.sort(), days: found.days.sort() }));
