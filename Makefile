@@ -13,7 +13,7 @@ run: .venv/runtime.stamp  ## install, migrate, load the demo plan and serve on 1
 	@$(BIN)/python -m medplan serve --demo
 
 test: .venv/dev.stamp  ## install what the tests need and run all of them
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 2 --database=both
 
 test-browser: .venv/dev.stamp  ## our pages in Debian's Chromium: axe, 320 px, keyboard, a patient's story
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; } || \
