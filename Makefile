@@ -39,8 +39,10 @@ test-fhir: .venv/dev.stamp .venv/fhir.stamp  ## other people's validators judge 
 test-fuzz: .venv/dev.stamp  ## send 10,000 made-up requests to the API and hold each answer to its description
 	@MEDPLAN_FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q tests/api/test_fuzz.py
 
-api-docs: .venv/dev.stamp  ## write the examples of answers and docs/openapi.json anew
+api-docs: .venv/dev.stamp  ## write the examples of answers, docs/openapi.json and the client anew
 	@$(BIN)/python -m pytest -q tests/api/write_description.py
+	@$(BIN)/python clients/python/generate.py
+	@$(BIN)/ruff format -q clients
 
 check: format-check lint types layers formulary dead-code  ## what CI and the commit hook run
 
@@ -70,6 +72,7 @@ fix: .venv/dev.stamp  ## mend what ruff can mend
 bench: .venv/dev.stamp .venv/radicale.stamp  ## measure the engine and the feeds; judges nothing
 	@$(BIN)/python -m benchmarks.bench_engine
 	@$(BIN)/python -m benchmarks.bench_feeds .venv/radicale/bin/python
+	@$(BIN)/python -m benchmarks.bench_service
 
 sweep: .venv/dev.stamp  ## plan everything for everybody (over 200,000 plans), judge each, print the counts
 	@$(BIN)/python -m tests.sweep.run

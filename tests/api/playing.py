@@ -7,9 +7,21 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from tests.api.practice import Practice
+from medplan.services.access import Role
+from medplan.services.accounts import add_user
+from medplan.services.api_tokens import add_token
+from tests.api.machines import allow_loopback, client_of
+from tests.api.practice import Caller, Practice
 
 Operation = dict[str, Any]
+HERE = "http://127.0.0.1:9/medplan"
+_OF_MACHINES = (
+    "add_webhook_endpoint",
+    "list_webhook_endpoints",
+    "end_webhook_endpoint",
+    "rotate_webhook_secret",
+    "send_again",
+)
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -20,12 +32,21 @@ class Player:
         self.practice = practice
         self.description: dict[str, Any] = practice.nobody.get("/openapi.json").get_json()
         self.begun = practice.clock.now
+        allow_loopback(practice)
+        admin, auditor = self.person(Role.ORG_ADMIN), self.person(Role.AUDITOR)
+        self.machine = client_of(practice)
+        self.callers = {
+            **dict.fromkeys(("list_users", "create_user", "change_user"), admin),
+            **dict.fromkeys(("list_openings", "open_plan"), auditor),
+            **dict.fromkeys(_OF_MACHINES, self.machine),
+        }
         self.stages: dict[str, Callable[[], str]] = {
             "replace_plan": self.draft,
             "delete_plan": self.draft,
             "issue_plan": self.draft,
             "hold_plan": lambda: self.issued(later=9),
             "resume_plan": self.held,
+            "resync_plan": lambda: self.issued(later=9),
             "decide_plan": lambda: self.issued(later=15),
             "complete_plan": lambda: self.issued(later=400),
         }
@@ -45,12 +66,14 @@ class Player:
         )
         address = self.address(path, place)
         names = {parameter["name"] for parameter in operation.get("parameters", ())}
-        caller = self.practice.prescriber
+        caller = self.callers.get(operation["operationId"], self.practice.prescriber)
         headers = {"key": f"example-{next(caller.keys)}"} if "Idempotency-Key" in names else {}
         if "If-Match" in names:
-            headers["etag"] = caller.get(place).headers["ETag"]
+            headers["etag"] = self.practice.prescriber.get(place).headers["ETag"]
         content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         body = content.get("examples", {}).get("usual", {}).get("value")
+        if body is not None and "url" in body:
+            body = body | {"url": HERE}  # an address that is there
         return caller.send(method.upper(), address + self.query(operation), body, **headers)
 
     def example(self, name: str) -> Any:
@@ -60,6 +83,20 @@ class Player:
                 content = operation["requestBody"]["content"]["application/json"]
                 return content["examples"]["usual"]["value"]
         raise LookupError(name)
+
+    def person(self, role: Role) -> Caller:
+        """Somebody of the prescriber's practice in another role."""
+        practice, email = self.practice, f"{role}@example.org"
+        add_user(
+            practice.database,
+            email=email,
+            password="an invented password",
+            role=role,
+            organisation="Invented Practice",
+            now=self.begun,
+        )
+        token = add_token(practice.database, email=email, name="test", now=self.begun)
+        return Caller(practice.app, token)
 
     def draft(self) -> str:
         """A new draft; its path."""
@@ -92,6 +129,14 @@ class Player:
         if name == "token":
             url = self.practice.prescriber.feed(self.issued())["url"]
             return str(url).rpartition("/")[2].removesuffix(".ics")
+        if name == "endpoint_id":
+            return str(
+                self.machine.post("/api/v1/webhook-endpoints", {"url": HERE}).get_json()["id"]
+            )
+        if name == "user_id":
+            admin, number = self.callers["list_users"], next(self.practice.prescriber.keys)
+            wish = {"email": f"user-{number}@example.org", "role": "prescriber"}
+            return str(admin.post("/api/v1/users", wish).get_json()["id"])
         made = {
             "link_id": ("patient-links", "create_patient_link"),
             "check_in_id": ("check-ins", "create_check_in"),

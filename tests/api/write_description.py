@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ANSWERS = ROOT / "medplan" / "api" / "example_files" / "answers.json"
 SNAPSHOT = ROOT / "docs" / "openapi.json"
 _REFERENCE = "#/components/schemas/"
+BINARY = frozenset({"application/pdf"})
 _NOT_KEPT = frozenset({"Description", "read_metrics"})
 _MOST_ITEMS = 2
 _MOST_LINES = 20
@@ -27,7 +28,7 @@ def test_write_examples(practice: Practice) -> None:
         for described in content.values():
             component = described["schema"].get("$ref", "").removeprefix(_REFERENCE)
             name = component or operation["operationId"]
-            if name not in _NOT_KEPT and name not in kept:
+            if name not in _NOT_KEPT | kept.keys() and answer.mimetype not in BINARY:
                 kept[name] = shortened(answer.get_json() if component else answer.text)
     write(ANSWERS, kept)
 

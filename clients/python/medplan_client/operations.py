@@ -1,0 +1,992 @@
+"""Every operation of the API as a method. Written by `generate.py`; change the service's description instead."""
+
+from typing import Literal, cast
+
+from medplan_client.shapes import (
+    Advance,
+    Amendment,
+    ChangeList,
+    CheckIn,
+    CheckInAnswer,
+    CheckInList,
+    Decision,
+    Description,
+    DoseList,
+    Ending,
+    Endpoint,
+    EventPage,
+    Feed,
+    FeedChange,
+    FeedList,
+    FeedWish,
+    Health,
+    Hold,
+    Issue,
+    LinkWish,
+    Medicine,
+    MedicineList,
+    NewCheckInWish,
+    NewFeed,
+    NewPatientLink,
+    NewWebhookEndpoint,
+    Opening,
+    OpeningList,
+    OpeningWish,
+    PackingPage,
+    PatientLinkList,
+    Plan,
+    PlanPage,
+    PlanRequest,
+    ProductChangePage,
+    QuestionList,
+    Resume,
+    Resync,
+    Revision,
+    RevisionList,
+    Revived,
+    SourceList,
+    Stop,
+    StoredPlan,
+    Supply,
+    User,
+    UserChange,
+    UserList,
+    UserWish,
+    Vocabulary,
+    WebhookEndpointList,
+)
+from medplan_client.transport import Reply, Transport, reply
+
+
+class Medplan(Transport):
+    """The API, operation by operation."""
+
+    def list_changes(
+        self,
+        *,
+        from_: str,
+        to_: str,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Reply[ProductChangePage]:
+        """Tell for each patient and product what becomes of it between two dates, both included."""
+        answer = self.send(
+            "GET",
+            "/api/v1/changes",
+            query={"from": from_, "to": to_, "limit": limit, "cursor": cursor},
+        )
+        return reply(answer, cast("ProductChangePage", answer.json()))
+
+    def list_changes_as_csv(
+        self,
+        *,
+        from_: str,
+        to_: str,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Reply[str]:
+        """Tell the same as a table. The Link header leads to the next page."""
+        answer = self.send(
+            "GET",
+            "/api/v1/changes.csv",
+            query={"from": from_, "to": to_, "limit": limit, "cursor": cursor},
+        )
+        return reply(answer, answer.text)
+
+    def list_events(
+        self,
+        *,
+        type_: Literal[
+            "plan.issued",
+            "plan.amended",
+            "plan.stopped",
+            "plan.held",
+            "plan.resumed",
+            "plan.resynced",
+            "plan.decided",
+            "plan.completed",
+            "plan.entered-in-error",
+            "check-in.recorded",
+            "check-in.emergency",
+            "dispense.recorded",
+        ]
+        | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Reply[EventPage]:
+        """List what happened to plans, in the order in which it became known."""
+        answer = self.send(
+            "GET",
+            "/api/v1/events",
+            query={"type": type_, "limit": limit, "cursor": cursor},
+        )
+        return reply(answer, cast("EventPage", answer.json()))
+
+    def list_medicines(
+        self,
+        *,
+        jurisdiction: Literal["NZ", "GB"] | None = None,
+    ) -> Reply[MedicineList]:
+        """List a country's medicines with what they can be asked for."""
+        answer = self.send(
+            "GET",
+            "/api/v1/formulary/medicines",
+            query={"jurisdiction": jurisdiction},
+        )
+        return reply(answer, cast("MedicineList", answer.json()))
+
+    def read_medicine(
+        self,
+        medicine_id: str,
+        *,
+        jurisdiction: Literal["NZ", "GB"] | None = None,
+    ) -> Reply[Medicine]:
+        """Read one medicine with every number, its source and its evidence."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/formulary/medicines/{medicine_id}",
+            query={"jurisdiction": jurisdiction},
+        )
+        return reply(answer, cast("Medicine", answer.json()))
+
+    def list_sources(
+        self,
+        *,
+        jurisdiction: Literal["NZ", "GB"] | None = None,
+    ) -> Reply[SourceList]:
+        """List the bibliography: what each number's source stands for."""
+        answer = self.send(
+            "GET",
+            "/api/v1/formulary/sources",
+            query={"jurisdiction": jurisdiction},
+        )
+        return reply(answer, cast("SourceList", answer.json()))
+
+    def read_vocabulary(
+        self,
+        *,
+        jurisdiction: Literal["NZ", "GB"] | None = None,
+    ) -> Reply[Vocabulary]:
+        """Read the closed lists that a request may use."""
+        answer = self.send(
+            "GET",
+            "/api/v1/formulary/vocabulary",
+            query={"jurisdiction": jurisdiction},
+        )
+        return reply(answer, cast("Vocabulary", answer.json()))
+
+    def list_packing(
+        self,
+        *,
+        from_: str,
+        to_: str,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Reply[PackingPage]:
+        """List what each patient takes day by day and time by time, in units of each product."""
+        answer = self.send(
+            "GET",
+            "/api/v1/packing",
+            query={"from": from_, "to": to_, "limit": limit, "cursor": cursor},
+        )
+        return reply(answer, cast("PackingPage", answer.json()))
+
+    def list_packing_as_csv(
+        self,
+        *,
+        from_: str,
+        to_: str,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Reply[str]:
+        """List the same as a table, a row for each dose. The Link header leads to the next page."""
+        answer = self.send(
+            "GET",
+            "/api/v1/packing.csv",
+            query={"from": from_, "to": to_, "limit": limit, "cursor": cursor},
+        )
+        return reply(answer, answer.text)
+
+    def list_plans(
+        self,
+        *,
+        status: Literal["draft", "active", "on-hold", "completed", "stopped", "entered-in-error"]
+        | None = None,
+        patient: str | None = None,
+        review_before: str | None = None,
+        stop_before: str | None = None,
+        updated_since: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Reply[PlanPage]:
+        """List plans, newest first; follow `next` for more."""
+        answer = self.send(
+            "GET",
+            "/api/v1/plans",
+            query={
+                "status": status,
+                "patient": patient,
+                "review_before": review_before,
+                "stop_before": stop_before,
+                "updated_since": updated_since,
+                "limit": limit,
+                "cursor": cursor,
+            },
+        )
+        return reply(answer, cast("PlanPage", answer.json()))
+
+    def create_plan(
+        self,
+        body: PlanRequest,
+        *,
+        dry_run: bool | None = None,
+        key: str = "",
+    ) -> Reply[StoredPlan]:
+        """Store a draft of the plan that a request asks for."""
+        answer = self.send(
+            "POST",
+            "/api/v1/plans",
+            body=body,
+            query={"dry_run": dry_run},
+            key=key,
+        )
+        return reply(answer, cast("StoredPlan", answer.json()))
+
+    def delete_plan(
+        self,
+        plan_id: str,
+        *,
+        etag: str | None,
+    ) -> Reply[None]:
+        """Drop a draft. An issued plan can't be dropped."""
+        answer = self.send(
+            "DELETE",
+            f"/api/v1/plans/{plan_id}",
+            etag=etag,
+        )
+        return reply(answer, None)
+
+    def read_plan(
+        self,
+        plan_id: str,
+    ) -> Reply[StoredPlan]:
+        """Read a plan as it stands: the draft, or the current revision. Its ETag names the version."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}",
+        )
+        return reply(answer, cast("StoredPlan", answer.json()))
+
+    def replace_plan(
+        self,
+        plan_id: str,
+        body: PlanRequest,
+        *,
+        etag: str | None,
+        dry_run: bool | None = None,
+    ) -> Reply[StoredPlan]:
+        """Put another request in a draft's place."""
+        answer = self.send(
+            "PUT",
+            f"/api/v1/plans/{plan_id}",
+            body=body,
+            query={"dry_run": dry_run},
+            etag=etag,
+        )
+        return reply(answer, cast("StoredPlan", answer.json()))
+
+    def read_table(
+        self,
+        plan_id: str,
+        *,
+        from_: str | None = None,
+        to_: str | None = None,
+    ) -> Reply[str]:
+        """Download the plan as a table: a row for each product of each dose."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}.csv",
+            query={"from": from_, "to": to_},
+        )
+        return reply(answer, answer.text)
+
+    def read_calendar(
+        self,
+        plan_id: str,
+        *,
+        detail: Literal["discreet", "full"] | None = None,
+        alarms: Literal["true", "false", "1", "0"] | None = None,
+    ) -> Reply[str]:
+        """Download an issued plan's calendar, to be imported once; a feed is what stays up to date."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}.ics",
+            query={"detail": detail, "alarms": alarms},
+        )
+        return reply(answer, answer.text)
+
+    def read_pdf(
+        self,
+        plan_id: str,
+        *,
+        form: Literal["plan", "record"] | None = None,
+    ) -> Reply[bytes]:
+        """Print an issued plan: for the patient, with boxes to tick, or as a page for the record."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}.pdf",
+            query={"form": form},
+        )
+        return reply(answer, answer.content)
+
+    def set_advance(
+        self,
+        plan_id: str,
+        body: Advance,
+        *,
+        etag: str | None,
+        dry_run: bool | None = None,
+        key: str = "",
+    ) -> Reply[StoredPlan]:
+        """Choose whether calendars show a medicine's steps up before they are agreed."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/advances",
+            body=body,
+            query={"dry_run": dry_run},
+            etag=etag,
+            key=key,
+        )
+        return reply(answer, cast("StoredPlan", answer.json()))
+
+    def amend_plan(
+        self,
+        plan_id: str,
+        body: Amendment,
+        *,
+        etag: str | None,
+        dry_run: bool | None = None,
+        key: str = "",
+    ) -> Reply[StoredPlan]:
+        """Go on by another request from a day on. Doses before it stay as issued."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/amendments",
+            body=body,
+            query={"dry_run": dry_run},
+            etag=etag,
+            key=key,
+        )
+        return reply(answer, cast("StoredPlan", answer.json()))
+
+    def read_cancellation(
+        self,
+        plan_id: str,
+    ) -> Reply[str]:
+        """Download what takes imported calendars back out, of any revision and however they looked."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/cancel.ics",
+        )
+        return reply(answer, answer.text)
+
+    def list_check_ins(
+        self,
+        plan_id: str,
+    ) -> Reply[CheckInList]:
+        """List a plan's latest check-ins, the newest first."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/check-ins",
+        )
+        return reply(answer, cast("CheckInList", answer.json()))
+
+    def create_check_in(
+        self,
+        plan_id: str,
+        body: NewCheckInWish,
+        *,
+        key: str = "",
+    ) -> Reply[CheckIn]:
+        """Keep what was noticed today; the answer says what to do, an emergency's first."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/check-ins",
+            body=body,
+            key=key,
+        )
+        return reply(answer, cast("CheckIn", answer.json()))
+
+    def answer_check_in(
+        self,
+        plan_id: str,
+        check_in_id: str,
+        body: CheckInAnswer,
+        *,
+        key: str = "",
+    ) -> Reply[CheckIn]:
+        """Answer a check-in. The patient reads it on their pages; an emergency's flag comes down."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/check-ins/{check_in_id}/answer",
+            body=body,
+            key=key,
+        )
+        return reply(answer, cast("CheckIn", answer.json()))
+
+    def complete_plan(
+        self,
+        plan_id: str,
+        body: Ending | None = None,
+        *,
+        etag: str | None,
+        dry_run: bool | None = None,
+        key: str = "",
+    ) -> Reply[StoredPlan]:
+        """Close a plan whose last dose has come. While doses are left, stop it instead."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/completions",
+            body=body,
+            query={"dry_run": dry_run},
+            etag=etag,
+            key=key,
+        )
+        return reply(answer, cast("StoredPlan", answer.json()))
+
+    def decide_plan(
+        self,
+        plan_id: str,
+        body: Decision,
+        *,
+        etag: str | None,
+        dry_run: bool | None = None,
+        key: str = "",
+    ) -> Reply[StoredPlan]:
+        """Record whether a titration goes up, stays, steps back or stops. No answer is never more."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/decisions",
+            body=body,
+            query={"dry_run": dry_run},
+            etag=etag,
+            key=key,
+        )
+        return reply(answer, cast("StoredPlan", answer.json()))
+
+    def read_doses(
+        self,
+        plan_id: str,
+        *,
+        from_: str | None = None,
+        to_: str | None = None,
+    ) -> Reply[DoseList]:
+        """Read the plan dose by dose, on the days asked for or all of them."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/doses",
+            query={"from": from_, "to": to_},
+        )
+        return reply(answer, cast("DoseList", answer.json()))
+
+    def mark_plan_as_error(
+        self,
+        plan_id: str,
+        body: Ending | None = None,
+        *,
+        etag: str | None,
+        dry_run: bool | None = None,
+        key: str = "",
+    ) -> Reply[StoredPlan]:
+        """Say that a plan should never have been issued; its calendars show no schedule any more."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/errors",
+            body=body,
+            query={"dry_run": dry_run},
+            etag=etag,
+            key=key,
+        )
+        return reply(answer, cast("StoredPlan", answer.json()))
+
+    def list_feeds(
+        self,
+        plan_id: str,
+    ) -> Reply[FeedList]:
+        """List a plan's calendar links, without their addresses."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/feeds",
+        )
+        return reply(answer, cast("FeedList", answer.json()))
+
+    def create_feed(
+        self,
+        plan_id: str,
+        body: FeedWish,
+        *,
+        key: str = "",
+    ) -> Reply[NewFeed]:
+        """Make a calendar link. Its address is in this answer and never shown again."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/feeds",
+            body=body,
+            key=key,
+        )
+        return reply(answer, cast("NewFeed", answer.json()))
+
+    def revoke_feed(
+        self,
+        plan_id: str,
+        feed_id: str,
+    ) -> Reply[None]:
+        """Revoke a calendar link. Calendars that have read it keep their last copy."""
+        answer = self.send(
+            "DELETE",
+            f"/api/v1/plans/{plan_id}/feeds/{feed_id}",
+        )
+        return reply(answer, None)
+
+    def change_feed(
+        self,
+        plan_id: str,
+        feed_id: str,
+        body: FeedChange,
+    ) -> Reply[Feed]:
+        """Change what a calendar link shows, its name or its end; what is left out stays."""
+        answer = self.send(
+            "PATCH",
+            f"/api/v1/plans/{plan_id}/feeds/{feed_id}",
+            body=body,
+        )
+        return reply(answer, cast("Feed", answer.json()))
+
+    def rotate_feed(
+        self,
+        plan_id: str,
+        feed_id: str,
+        *,
+        key: str = "",
+    ) -> Reply[NewFeed]:
+        """Give a calendar link a new address; the old one stops working at once."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/feeds/{feed_id}/rotate",
+            key=key,
+        )
+        return reply(answer, cast("NewFeed", answer.json()))
+
+    def hold_plan(
+        self,
+        plan_id: str,
+        body: Hold | None = None,
+        *,
+        etag: str | None,
+        dry_run: bool | None = None,
+        key: str = "",
+    ) -> Reply[StoredPlan]:
+        """Stay at the present doses: later steps move on by so many days."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/holds",
+            body=body,
+            query={"dry_run": dry_run},
+            etag=etag,
+            key=key,
+        )
+        return reply(answer, cast("StoredPlan", answer.json()))
+
+    def issue_plan(
+        self,
+        plan_id: str,
+        body: Issue | None = None,
+        *,
+        etag: str | None,
+        dry_run: bool | None = None,
+        key: str = "",
+    ) -> Reply[StoredPlan]:
+        """Issue a draft: it becomes active, as revision 1, which is never changed again."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/issue",
+            body=body,
+            query={"dry_run": dry_run},
+            etag=etag,
+            key=key,
+        )
+        return reply(answer, cast("StoredPlan", answer.json()))
+
+    def list_openings(
+        self,
+        plan_id: str,
+    ) -> Reply[OpeningList]:
+        """List which auditors opened a plan, when and why, newest first."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/openings",
+        )
+        return reply(answer, cast("OpeningList", answer.json()))
+
+    def open_plan(
+        self,
+        plan_id: str,
+        body: OpeningWish,
+        *,
+        key: str = "",
+    ) -> Reply[Opening]:
+        """Open a plan for an auditor, for an hour. It is audited, and shown with its reason."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/openings",
+            body=body,
+            key=key,
+        )
+        return reply(answer, cast("Opening", answer.json()))
+
+    def list_patient_links(
+        self,
+        plan_id: str,
+    ) -> Reply[PatientLinkList]:
+        """List the links to a patient's pages, without their addresses."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/patient-links",
+        )
+        return reply(answer, cast("PatientLinkList", answer.json()))
+
+    def create_patient_link(
+        self,
+        plan_id: str,
+        body: LinkWish,
+        *,
+        key: str = "",
+    ) -> Reply[NewPatientLink]:
+        """Make a link to the patient's pages. Its address is in this answer and never shown again."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/patient-links",
+            body=body,
+            key=key,
+        )
+        return reply(answer, cast("NewPatientLink", answer.json()))
+
+    def revoke_patient_link(
+        self,
+        plan_id: str,
+        link_id: str,
+    ) -> Reply[None]:
+        """Revoke a link; its pages are gone at once."""
+        answer = self.send(
+            "DELETE",
+            f"/api/v1/plans/{plan_id}/patient-links/{link_id}",
+        )
+        return reply(answer, None)
+
+    def rotate_patient_link(
+        self,
+        plan_id: str,
+        link_id: str,
+        *,
+        key: str = "",
+    ) -> Reply[NewPatientLink]:
+        """Give a link a new address; the old one stops working at once."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/patient-links/{link_id}/rotate",
+            key=key,
+        )
+        return reply(answer, cast("NewPatientLink", answer.json()))
+
+    def list_questions(
+        self,
+        plan_id: str,
+    ) -> Reply[QuestionList]:
+        """List what the patient is asked to look out for today, the most urgent first."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/questions",
+        )
+        return reply(answer, cast("QuestionList", answer.json()))
+
+    def resume_plan(
+        self,
+        plan_id: str,
+        body: Resume | None = None,
+        *,
+        etag: str | None,
+        dry_run: bool | None = None,
+        key: str = "",
+    ) -> Reply[StoredPlan]:
+        """End a hold: the next step begins on the day, no earlier than without the hold."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/resumes",
+            body=body,
+            query={"dry_run": dry_run},
+            etag=etag,
+            key=key,
+        )
+        return reply(answer, cast("StoredPlan", answer.json()))
+
+    def resync_plan(
+        self,
+        plan_id: str,
+        body: Resync,
+        *,
+        etag: str | None,
+        dry_run: bool | None = None,
+        key: str = "",
+    ) -> Reply[StoredPlan]:
+        """Go on from what is really taken of a medicine, where that is less than planned."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/resyncs",
+            body=body,
+            query={"dry_run": dry_run},
+            etag=etag,
+            key=key,
+        )
+        return reply(answer, cast("StoredPlan", answer.json()))
+
+    def list_revisions(
+        self,
+        plan_id: str,
+    ) -> Reply[RevisionList]:
+        """List what was issued, first to last; a draft has no revision."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/revisions",
+        )
+        return reply(answer, cast("RevisionList", answer.json()))
+
+    def read_revision(
+        self,
+        plan_id: str,
+        number: int,
+    ) -> Reply[Revision]:
+        """Read one revision as it was issued."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/revisions/{number}",
+        )
+        return reply(answer, cast("Revision", answer.json()))
+
+    def read_changes(
+        self,
+        plan_id: str,
+        number: int,
+    ) -> Reply[ChangeList]:
+        """Read what a revision changes in the one before; in the first one everything is new."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/revisions/{number}/changes",
+        )
+        return reply(answer, cast("ChangeList", answer.json()))
+
+    def stop_plan(
+        self,
+        plan_id: str,
+        body: Stop,
+        *,
+        etag: str | None,
+        dry_run: bool | None = None,
+        key: str = "",
+    ) -> Reply[StoredPlan]:
+        """Stop one medicine, or all, by the taper it needs; its companions end with it."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/stops",
+            body=body,
+            query={"dry_run": dry_run},
+            etag=etag,
+            key=key,
+        )
+        return reply(answer, cast("StoredPlan", answer.json()))
+
+    def read_supply(
+        self,
+        plan_id: str,
+    ) -> Reply[Supply]:
+        """Read how many units of each product the plan needs."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/supply",
+        )
+        return reply(answer, cast("Supply", answer.json()))
+
+    def read_text(
+        self,
+        plan_id: str,
+    ) -> Reply[str]:
+        """Read a plan in words."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/text",
+        )
+        return reply(answer, answer.text)
+
+    def preview_plan(
+        self,
+        body: PlanRequest,
+    ) -> Reply[Plan]:
+        """Make the plan that a request asks for and store nothing."""
+        answer = self.send(
+            "POST",
+            "/api/v1/previews",
+            body=body,
+        )
+        return reply(answer, cast("Plan", answer.json()))
+
+    def list_users(
+        self,
+    ) -> Reply[UserList]:
+        """List the people of the caller's organisation."""
+        answer = self.send(
+            "GET",
+            "/api/v1/users",
+        )
+        return reply(answer, cast("UserList", answer.json()))
+
+    def create_user(
+        self,
+        body: UserWish,
+        *,
+        key: str = "",
+    ) -> Reply[User]:
+        """Add somebody to the caller's organisation; a link to set a password is sent to them."""
+        answer = self.send(
+            "POST",
+            "/api/v1/users",
+            body=body,
+            key=key,
+        )
+        return reply(answer, cast("User", answer.json()))
+
+    def change_user(
+        self,
+        user_id: str,
+        body: UserChange,
+    ) -> Reply[User]:
+        """Give somebody another role, or shut them out. It holds from their next request on."""
+        answer = self.send(
+            "PATCH",
+            f"/api/v1/users/{user_id}",
+            body=body,
+        )
+        return reply(answer, cast("User", answer.json()))
+
+    def list_webhook_endpoints(
+        self,
+    ) -> Reply[WebhookEndpointList]:
+        """List the addresses that are told, with what waits for them."""
+        answer = self.send(
+            "GET",
+            "/api/v1/webhook-endpoints",
+        )
+        return reply(answer, cast("WebhookEndpointList", answer.json()))
+
+    def add_webhook_endpoint(
+        self,
+        body: Endpoint,
+        *,
+        key: str = "",
+    ) -> Reply[NewWebhookEndpoint]:
+        """Have an address told of events. Its secret is in this answer and never shown again."""
+        answer = self.send(
+            "POST",
+            "/api/v1/webhook-endpoints",
+            body=body,
+            key=key,
+        )
+        return reply(answer, cast("NewWebhookEndpoint", answer.json()))
+
+    def end_webhook_endpoint(
+        self,
+        endpoint_id: str,
+    ) -> Reply[None]:
+        """End an address: it is told nothing any more."""
+        answer = self.send(
+            "DELETE",
+            f"/api/v1/webhook-endpoints/{endpoint_id}",
+        )
+        return reply(answer, None)
+
+    def send_again(
+        self,
+        endpoint_id: str,
+        *,
+        key: str = "",
+    ) -> Reply[Revived]:
+        """Try again what was given up for an address."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/webhook-endpoints/{endpoint_id}/redeliveries",
+            key=key,
+        )
+        return reply(answer, cast("Revived", answer.json()))
+
+    def rotate_webhook_secret(
+        self,
+        endpoint_id: str,
+        *,
+        key: str = "",
+    ) -> Reply[NewWebhookEndpoint]:
+        """Give an address a new secret. For a day messages are signed by the former one as well."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/webhook-endpoints/{endpoint_id}/rotations",
+            key=key,
+        )
+        return reply(answer, cast("NewWebhookEndpoint", answer.json()))
+
+    def read_feed(
+        self,
+        token: str,
+    ) -> Reply[str]:
+        """Read a calendar, as it was rendered when the plan or the feed last changed."""
+        answer = self.send(
+            "GET",
+            f"/f/{token}.ics",
+        )
+        return reply(answer, answer.text)
+
+    def read_health(
+        self,
+    ) -> Reply[Health]:
+        """Say that the process answers."""
+        answer = self.send(
+            "GET",
+            "/healthz",
+        )
+        return reply(answer, cast("Health", answer.json()))
+
+    def read_metrics(
+        self,
+    ) -> Reply[str]:
+        """Read counts for Prometheus: from this machine, or with the metrics token."""
+        answer = self.send(
+            "GET",
+            "/metrics",
+        )
+        return reply(answer, answer.text)
+
+    def read_description(
+        self,
+    ) -> Reply[Description]:
+        """Read this description."""
+        answer = self.send(
+            "GET",
+            "/openapi.json",
+        )
+        return reply(answer, cast("Description", answer.json()))
+
+    def read_readiness(
+        self,
+    ) -> Reply[Health]:
+        """Say whether database, migrations and formularies are in order."""
+        answer = self.send(
+            "GET",
+            "/readyz",
+        )
+        return reply(answer, cast("Health", answer.json()))
