@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from medplan.fhir.packs import load_packs
-from medplan.fhir.routes import audit, metadata, planning, plans
+from medplan.fhir.routes import audit, dispenses, metadata, planning, plans
 from medplan.fhir.routes.answers import PREFIX, install_server, refused
 from medplan.gate.problems import tell_otherwise
 
@@ -20,5 +20,5 @@ def install_fhir(app: Flask, packs: Path | None = None) -> None:
     """
     install_server(app, load_packs(packs))
     tell_otherwise(app, f"{PREFIX}/", refused)
-    for blueprint in (metadata.blueprint, plans.blueprint, audit.blueprint, planning.blueprint):
-        app.register_blueprint(blueprint, url_prefix=PREFIX)
+    for room in (metadata, plans, dispenses, audit, planning):
+        app.register_blueprint(room.blueprint, url_prefix=PREFIX)

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from medplan.documents.json_text import JsonValue
 from medplan.fhir.routes.answers import answer, base, check_format
 from medplan.fhir.routes.audit import NAME as AUDIT_EVENT
+from medplan.fhir.routes.dispenses import NAME as MEDICATION_DISPENSE
 from medplan.fhir.routes.kinds import KINDS
 from medplan.fhir.values import OURS, TERMINOLOGY, Resource, coding, concept
 from medplan.gate.doors import open_to_all
@@ -58,7 +59,8 @@ def _resources() -> Iterator[Resource]:
     for kind in KINDS:
         yield _resource(kind, _VERSIONED, _PARAMETERS, versioning="versioned")
     searched = tuple(p for p in _PARAMETERS if p[0] in {"patient", "date"})
-    yield _resource(AUDIT_EVENT, ("read", "search-type"), searched, versioning="no-version")
+    for kind in (MEDICATION_DISPENSE, AUDIT_EVENT):
+        yield _resource(kind, ("read", "search-type"), searched, versioning="no-version")
 
 
 def _resource(

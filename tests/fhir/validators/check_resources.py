@@ -5,6 +5,7 @@ They are installed apart (`make test-fhir`), so a plain run of the tests does no
 
 import os
 from collections.abc import Mapping
+from decimal import Decimal
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from medplan.fhir.element import Issue, Level
 from medplan.fhir.out.audit_events import audit_event
 from medplan.fhir.out.bundles import Place, collection, history, plan_resources, search_set
+from medplan.fhir.out.dispenses import dispenses
 from medplan.fhir.out.provenances import Deed, provenance
 from medplan.fhir.outcome import outcome, refusal
 from medplan.fhir.routes.metadata import capabilities
@@ -20,6 +22,7 @@ from medplan.formulary.model import Formulary
 from medplan.model.plan import Plan
 from medplan.model.request import CourseRequest
 from medplan.services.audit_reading import Noted
+from medplan.services.dispensed import Dispensed
 from medplan.services.planning import plan_and_prove
 from tests.clinical.requesting import asked
 from tests.fhir.judging import complaints
@@ -83,6 +86,9 @@ def test_what_the_server_says_of_itself_and_of_others_is_valid(
         refusal({"status": 404, "detail": "There is nothing here."}),
         *(audit_event(line, PACKS["NZ"], "https://plans.example.org") for line in noted),
     ]
+    supplied = {"paracetamol-tablet-500": Decimal(24), "unknown-tablet-1": Decimal("2.5")}
+    supply = Dispensed(UUID(int=9), plan_id, "nhi:ZZZ0016", plan, plan.start, supplied, user_id, at)
+    resources += dispenses(shown(plan, formularies), supply)
     found = plan_resources(shown(plan, formularies))
     resources.append(search_set(found, place, "https://plans.example.org/x", "https://x/y"))
     resources.append(history(found[:1], place, "https://plans.example.org/x"))
