@@ -10,6 +10,8 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from time import perf_counter_ns
 
@@ -18,11 +20,13 @@ from medplan.documents.plan import dump_plan
 from medplan.documents.request import read_request
 from medplan.formulary.loader import load_formulary
 from medplan.formulary.model import Formulary
+from medplan.ical.calendar import CalendarOptions, Detail, render_calendar
 from medplan.model.request import PlanRequest
 from medplan.services.planning import plan_and_prove
 
 _NS_PER_MS = 1_000_000
 _TAPER_STEPS = (13, 26, 52, 103)
+_FEED_STEPS = 12
 
 
 def median_ms(work: Callable[[], object], runs: int) -> float:
@@ -86,6 +90,29 @@ def bench_growth(formularies: Mapping[str, Formulary], reference_ms: float) -> N
         print_row(f"taper of {steps} steps", ms, reference_ms, f"{ms / steps:.3f} ms a step")
 
 
+def bench_calendar(formularies: Mapping[str, Formulary], reference_ms: float) -> None:
+    """A feed of some thirty series, rendered for the first time and again after a revision."""
+    formulary = formularies["NZ"]
+    plan = plan_and_prove(read_request(long_taper(_FEED_STEPS), formularies), formulary)
+    options = CalendarOptions(
+        plan_key="bench",
+        revision=1,
+        stamped_at=datetime(2026, 11, 22, tzinfo=UTC),
+        detail=Detail.FULL,
+        alarms=True,
+        page_url="https://medplan.example.org/f",
+    )
+    before = render_calendar(plan, formulary, options)
+    events = before.count(b"BEGIN:VEVENT")
+    ms = median_ms(lambda: render_calendar(plan, formulary, options), 50)
+    print_row(
+        f"feed of {events} series rendered, {len(before)} bytes", ms, reference_ms, "goal 6 ms"
+    )
+    later = replace(options, revision=2, sequence=2)
+    ms = median_ms(lambda: render_calendar(plan, formulary, later, before), 50)
+    print_row("  and held against the one before", ms, reference_ms)
+
+
 def bench_command_line(reference_ms: float) -> None:
     """What starting the command line costs, and the whole of one plan from a shell."""
     bare = process_ms("-c", "pass")
@@ -106,6 +133,7 @@ def main() -> None:
     formularies = {name: load_formulary(name) for name in ("NZ", "GB")}
     bench_plans(formularies, reference_ms)
     bench_growth(formularies, reference_ms)
+    bench_calendar(formularies, reference_ms)
     bench_command_line(reference_ms)
 
 

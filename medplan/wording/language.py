@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from gettext import NullTranslations
 
 from babel import Locale
@@ -63,18 +64,30 @@ class Language:
 
     def number(self, value: Decimal) -> str:
         """A number in full, never rounded, with its thousands parted: `1,000`, `7.5`."""
-        return format_decimal(value.normalize(), locale=self.locale, decimal_quantization=False)
+        return _number(self.locale, value)
 
     def listed(self, words: Iterable[str]) -> str:
         """Words as a list in a sentence: `A`, `A and B`, `A, B and C`."""
-        return format_list(list(words), locale=self.locale)
+        named = list(words)
+        return named[0] if len(named) == 1 else format_list(named, locale=self.locale)
 
     def either(self, words: Iterable[str]) -> str:
         """Words to choose from: `A`, `A or B`, `A, B or C`."""
         return format_list(list(words), style="or", locale=self.locale)
 
     def _dated(self, day: date, pattern: str) -> str:
-        return format_date(day, pattern, locale=self.locale)
+        return _date(self.locale, day, pattern)
+
+
+# Numbers and days recur all over a plan, and CLDR's rules take long to apply.
+@lru_cache(maxsize=4096)
+def _number(locale: Locale, value: Decimal) -> str:
+    return format_decimal(value.normalize(), locale=locale, decimal_quantization=False)
+
+
+@lru_cache(maxsize=4096)
+def _date(locale: Locale, day: date, pattern: str) -> str:
+    return format_date(day, pattern, locale=locale)
 
 
 ENGLISH = Language(Locale("en", "GB"))

@@ -28,7 +28,8 @@ _ASKS_FOR_LIBICAL = "import gi; gi.require_version('ICalGLib', '3.0')"
 def commands() -> dict[str, tuple[str, ...]]:
     """How each reader that is here is asked."""
     script = str(HERE / "expand.js")
-    found = {name: ("node", script, name) for name in ("ical.js", "node-ical")}
+    names = ("ical.js", "node-ical")
+    found: dict[str, tuple[str, ...]] = {name: ("node", script, name) for name in names}
     asked = [SYSTEM_PYTHON, "-c", _ASKS_FOR_LIBICAL]
     there = Path(SYSTEM_PYTHON).exists()
     if there and not subprocess.run(asked, capture_output=True, check=False).returncode:
