@@ -5,10 +5,10 @@ from collections.abc import Callable
 from flask import Flask
 from flask_smorest import Api
 
-from medplan.api import events
+from medplan.api import counter_checks, dispenses, events
 from medplan.api.paths import CONVERTERS, PathId
 
-_ROOMS = (events,)
+_ROOMS = (events, dispenses, counter_checks)
 
 
 def install_machines(

@@ -33,6 +33,7 @@ _OURS: Mapping[str, tuple[HTTPStatus, str]] = {
     "open-findings": (HTTPStatus.CONFLICT, "Findings are open"),
     "already-answered": (HTTPStatus.CONFLICT, "Answered already"),
     "doses-left": (HTTPStatus.CONFLICT, "Doses are still to come"),
+    "answered": (HTTPStatus.CONFLICT, "Answered already"),
     "proof-failed": (HTTPStatus.CONFLICT, "The proof does not hold"),
     "plan-changed": (HTTPStatus.CONFLICT, "The plan would be another one now"),
     "stale-version": (HTTPStatus.PRECONDITION_FAILED, "The plan has changed"),

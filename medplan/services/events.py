@@ -34,6 +34,8 @@ class EventKind(StrEnum):
     CHECK_IN_RECORDED = "check-in.recorded"
     CHECK_IN_EMERGENCY = "check-in.emergency"
     DISPENSE_RECORDED = "dispense.recorded"
+    COUNTER_CHECK_MADE = "counter-check.made"
+    COUNTER_CHECK_ANSWERED = "counter-check.answered"
 
 
 # What each act that makes a revision is told as; "stop" is of one medicine or of all.

@@ -114,6 +114,15 @@ class WrongCodeError(MedplanError):
         super().__init__("The code is wrong, too old or used already.")
 
 
+class AnsweredError(MedplanError):
+    """A counter-check was answered already, or asks for no answer."""
+
+    code = "answered"
+
+    def __init__(self) -> None:
+        super().__init__("This was answered already, or asks for no answer.")
+
+
 class ClientRefusedError(MedplanError):
     """A client can't prove who it is; the message says what is wrong with what it sent."""
 

@@ -10,7 +10,7 @@ from openapi_spec_validator import validate
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from medplan.gate.doors import Door, guard_of
+from medplan.gate.doors import Door
 from tests.api.practice import ACUTE, Practice
 
 PAGES = {Door.SESSION, Door.OPEN_FORM}
