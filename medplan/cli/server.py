@@ -145,13 +145,23 @@ def db() -> None:
 
 
 @db.command("upgrade")
+@click.option("--role", help="A PostgreSQL role without tables of its own that is to use these.")
+@click.option("--sql", is_flag=True, help="Only write PostgreSQL's statements.")
 @told_as_problems
-def upgrade_database() -> None:
+def upgrade_database(*, role: str | None, sql: bool) -> None:
     """Bring the tables to what this release expects."""
-    from medplan.store.migrate import current_step, upgrade
+    from medplan.store.migrate import current_step, upgrade, write_sql
+    from medplan.store.walls import grant
 
     with open_database() as database:
+        step = current_step(database)
+        if sql:
+            click.echo(write_sql("base" if step == "none" else step), nl=False)
+            return
         upgrade(database)
+        if role is not None:
+            with database.engine.begin() as connection:
+                grant(connection, role)
         click.echo(f"The database is at {current_step(database)}.")
 
 

@@ -6,6 +6,7 @@ only because `Database` begins transactions itself, so a migration that fails le
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 from alembic.command import downgrade as alembic_downgrade
@@ -30,6 +31,15 @@ def downgrade(database: Database, to: str) -> None:
     """Undo steps down to `to`; `base` removes every table."""
     with _altering(database) as connection:
         alembic_downgrade(_config({"connection": connection}), to)
+
+
+def write_sql(since: str = "base") -> str:
+    """Write PostgreSQL's statements for the steps after `since`, for somebody else to run."""
+    written = StringIO()
+    config = _config({"dialect": "postgresql"})
+    config.output_buffer = written
+    alembic_upgrade(config, f"{since}:head", sql=True)
+    return written.getvalue()
 
 
 def latest_step() -> str:
