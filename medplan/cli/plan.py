@@ -30,11 +30,11 @@ Writer = Callable[[Plan, Formulary, str], str | bytes]
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["json", "ics", "fhir", "text", "csv"]),
+    type=click.Choice(["json", "ics", "fhir", "text", "csv", "pdf"]),
     default="json",
     show_default=True,
     help="json: the whole plan; ics: a calendar; fhir: an R4 Bundle; text: words; csv: one row "
-    "per dose.",
+    "per dose; pdf: for the patient.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 @click.option(
@@ -143,4 +143,26 @@ def _ics(made: Plan, formulary: Formulary, group: str) -> bytes:
     return render_calendar(made, formulary, options)
 
 
-_WRITERS: Mapping[str, Writer] = {"json": _json, "ics": _ics, "text": _text, "csv": _csv}
+def _pdf(made: Plan, formulary: Formulary, _group: str) -> bytes:
+    """Print the written plan for the patient. It is kept nowhere, so no code leads to it."""
+    from medplan.printing.paper import render_paper
+    from medplan.services.parts import PaperFacts, PaperForm
+
+    facts = PaperFacts(
+        form=PaperForm.PLAN,
+        plan_id=hashlib.sha256(dump_plan(made).encode()).hexdigest()[:16],
+        revision=1,
+        made_on=made.start,
+        status="draft",
+        link=None,
+    )
+    return render_paper(made, formulary, facts)
+
+
+_WRITERS: Mapping[str, Writer] = {
+    "json": _json,
+    "ics": _ics,
+    "text": _text,
+    "csv": _csv,
+    "pdf": _pdf,
+}

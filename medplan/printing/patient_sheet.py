@@ -62,7 +62,7 @@ def patient_sheet(plan: Plan, formulary: Formulary, facts: PaperFacts, language:
                 zone=plan.time_zone,
             ),
         ),
-        corner=corner(facts.link, say("Check today's plan")),
+        corner=None if facts.link is None else corner(facts.link, say("Check today's plan")),
         blocks=tuple(_blocks(plan, formulary, language)),
         footer=f"{revision}, {language.day(facts.made_on)}. {facts.plan_id}",
         page_number=say("Page {{page}} of {{pages}}"),

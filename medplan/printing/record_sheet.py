@@ -51,7 +51,7 @@ def record_sheet(plan: Plan, formulary: Formulary, facts: PaperFacts, language: 
             ),
             _proof(plan, language),
         ),
-        corner=corner(facts.link, say("Check today's plan")),
+        corner=None if facts.link is None else corner(facts.link, say("Check today's plan")),
         blocks=tuple(_blocks(plan, formulary, language)),
         footer=say(
             "Formulary {jurisdiction} {version} ({status})",

@@ -76,14 +76,14 @@ class PaperForm(StrEnum):
 @dataclass(frozen=True, slots=True)
 class PaperFacts:
     """What a sheet of paper must know of a plan's record. `link` is where its holder looks for
-    what the plan says today."""
+    what the plan says today, None for a plan that is kept nowhere."""
 
     form: PaperForm
     plan_id: str
     revision: int
     made_on: date
     status: str
-    link: str
+    link: str | None
 
 
 class PaperRenderer(Protocol):

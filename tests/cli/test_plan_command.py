@@ -74,6 +74,15 @@ def test_out_writes_the_same_bytes_to_a_file(tmp_path: Path) -> None:
     assert file.read_bytes() == run("plan", "-", "--format", "ics").stdout_bytes
 
 
+def test_the_written_plan_is_a_pdf_and_the_same_each_time(tmp_path: Path) -> None:
+    first, again = tmp_path / "first.pdf", tmp_path / "again.pdf"
+    for file in (first, again):
+        assert run("plan", "-", "--format", "pdf", "--out", str(file)).exit_code == 0
+
+    assert first.read_bytes().startswith(b"%PDF-1.7")
+    assert first.read_bytes() == again.read_bytes()
+
+
 def test_a_file_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
     result = run("plan", "-", "--out", str(tmp_path / "no" / "plan.json"))
 
