@@ -101,4 +101,5 @@ def _load_demo(config: Config, parts: Parts) -> tuple[str, ...]:
         f"API token: {access.token}",
         f"Calendar feed: {config.public_url}/f/{access.feed_token}.ics",
         f"How to add it to a calendar: {config.public_url}/f/{access.feed_token}",
+        f"The patient's own pages: {config.public_url}/p/{access.patient_token}",
     )

@@ -14,6 +14,7 @@ from medplan.services.feeds import FeedWish, NewFeed, create_feed
 from medplan.services.issuing import issue
 from medplan.services.once import Answer, Once
 from medplan.services.parts import CalendarLook, Detail, Parts
+from medplan.services.patient_links import ALLOWABLE, LinkWish, NewLink, create_link
 from medplan.services.plans import PlanRecord, create_draft
 from medplan.store.people import any_organisation
 
@@ -32,6 +33,7 @@ class DemoAccess:
     password: str
     token: str
     feed_token: str
+    patient_token: str
 
 
 def load_demo(parts: Parts, example: str, now: datetime) -> DemoAccess | None:
@@ -52,19 +54,22 @@ def load_demo(parts: Parts, example: str, now: datetime) -> DemoAccess | None:
     caller = api_tokens.find_caller(parts.database, token, now)
     if caller is None:
         return None
-    return DemoAccess(_EMAIL, password, token, _load_plan(parts, caller, example))
+    feed_token, patient_token = _load_plan(parts, caller, example)
+    return DemoAccess(_EMAIL, password, token, feed_token, patient_token)
 
 
-def _load_plan(parts: Parts, caller: Caller, example: str) -> str:
-    """Draft and issue the example and make its feed; give the feed's token."""
-    drafted, fed = _Kept[PlanRecord](), _Kept[NewFeed]()
+def _load_plan(parts: Parts, caller: Caller, example: str) -> tuple[str, str]:
+    """Draft and issue the example; give the tokens of a feed and of a patient's link."""
+    drafted, fed, linked = _Kept[PlanRecord](), _Kept[NewFeed](), _Kept[NewLink]()
     create_draft(parts, caller, _begun_today(example, caller.at), drafted.once("draft"))
     draft = drafted.made[0]
     expected = frozenset({draft.version})
     issue(parts, caller, draft.id, (), expected=expected, once=drafted.once("issue"))
     wish = FeedWish("Demonstration calendar", CalendarLook(Detail.FULL))
     create_feed(parts, caller, draft.id, wish, fed.once("feed"))
-    return fed.made[0].token
+    link = LinkWish("Demonstration patient", frozenset(ALLOWABLE))
+    create_link(parts, caller, draft.id, link, linked.once("link"))
+    return fed.made[0].token, linked.made[0].token
 
 
 def _begun_today(example: str, now: datetime) -> bytes:

@@ -17,6 +17,7 @@ from flask import render_template, request
 
 from medplan.formulary.model import Formulary
 from medplan.gate.context import context
+from medplan.gate.limits import count_request
 from medplan.gate.refusals import NoIdempotencyKeyError
 from medplan.model.plan import Plan
 from medplan.services.access import Caller, Right, may
@@ -84,9 +85,11 @@ def visit(token: str) -> Visit:
 
     Raises:
         NotFoundError: the link opens nothing.
+        TooManyError: it is used more than a person can.
     """
     here = context()
     link = open_link(here.parts, token, here.clock())
+    count_request(link.caller)
     shown = read_current(here.parts, link.caller, link.plan_id)
     return Visit(here.parts, link.caller, token, shown, today_in(shown.plan, link.caller))
 

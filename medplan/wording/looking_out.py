@@ -27,15 +27,17 @@ class Question:
 def questions_on(plan: Plan, day: date) -> tuple[Question, ...]:
     """What to ask on a day, the most urgent first.
 
-    Of each medicine it is the list of its latest check up to the day, or of its first one while
-    none has come; a medicine whose last check lies four weeks back is asked no more.
+    Of each medicine it is what its latest checks up to the day ask, or its first ones while none
+    has come; a medicine whose last check lies four weeks back is asked no more.
     """
-    lists: dict[str, Check] = {}
-    for check in sorted(plan.checks, key=lambda c: c.day):
-        if check.day <= day or check.medicine not in lists:
-            lists[check.medicine] = check
-    shown = [c for m, c in lists.items() if _concerns(plan, m, c, day)]
-    return _questions(shown)
+    asked: list[Check] = []
+    for medicine in dict.fromkeys(check.medicine for check in plan.checks):
+        own = [check for check in plan.checks if check.medicine == medicine]
+        past = [check.day for check in own if check.day <= day]
+        on = max(past) if past else min(check.day for check in own)
+        if _concerns(plan, medicine, on, day):
+            asked += [check for check in own if check.day == on]
+    return _questions(asked)
 
 
 def questions_of(plan: Plan) -> tuple[Question, ...]:
@@ -53,10 +55,10 @@ def is_check_day(plan: Plan, day: date) -> bool:
     return any(check.day == day for check in plan.checks)
 
 
-def _concerns(plan: Plan, medicine: str, check: Check, day: date) -> bool:
+def _concerns(plan: Plan, medicine: str, checked: date, day: date) -> bool:
     """Whether a medicine is taken on the day, or its last check is no more than weeks away."""
     taken = any(day in c.days for c in plan.courses if medicine in (c.medicine, c.name))
-    return taken or check.day <= day <= check.day + _LONGEST_AFTER
+    return taken or checked <= day <= checked + _LONGEST_AFTER
 
 
 def _questions(checks: Iterable[Check]) -> tuple[Question, ...]:

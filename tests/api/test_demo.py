@@ -11,6 +11,7 @@ from medplan.app import build_parts
 from medplan.services.demo import load_demo
 from medplan.services.feed_reading import read_feed
 from medplan.services.parts import Parts
+from medplan.services.patient_links import open_link
 from medplan.services.sign_in import sign_in
 from medplan.store.migrate import upgrade
 from tests.api.practice import BEGUN, Practice
@@ -36,6 +37,7 @@ def test_the_demo_begins_today_and_what_it_says_works(empty: Parts, year: int) -
     assert access is not None
     assert sign_in(empty.database, email=access.email, password=access.password, now=now)
     feed = read_feed(empty, access.feed_token, now)
+    assert open_link(empty, access.patient_token, now).name == "Demonstration patient"
     assert f"DTSTART;TZID=Pacific/Auckland:{year}1122".encode() in feed.body
     assert load_demo(empty, EXAMPLE.read_text(encoding="utf-8"), now) is None
 
