@@ -7,6 +7,8 @@ from medplan.clinical.course.draft import Draft
 from medplan.model.plan import Phase
 from medplan.units import Days
 
+_OPIOID = "opioid"
+
 
 def in_turn(draft: Draft, drafts: Sequence[Draft]) -> tuple[Draft, ...]:
     """The course and those of the same medicine that adjoin or overlap it, directly or in a chain.
@@ -23,18 +25,17 @@ def in_turn(draft: Draft, drafts: Sequence[Draft]) -> tuple[Draft, ...]:
         left = [d for d in left if d not in near]
 
 
-def full_dose_days(drafts: Sequence[Draft]) -> int:
-    """On how many days some of the courses gives its full dose."""
+def counted_days(drafts: Sequence[Draft]) -> int:
+    """On how many days some of the courses counts towards a length: of an opioid at full dose only.
+
+    Source: clinical ruling 4.
+    """
+    opioid = any(_OPIOID in d.resolved.medicine.classes for d in drafts)
+    steps = [s for d in drafts for s in d.course.steps]
+    counted = [s for s in steps if not (opioid and s.phase is Phase.TAPER)]
     if len(drafts) == 1:
-        return drafts[0].full_dose_days
-    days = {
-        day
-        for draft in drafts
-        for step in draft.course.steps
-        if step.phase is not Phase.TAPER
-        for day in step.days
-    }
-    return len(days)
+        return sum(len(s.days) for s in counted)
+    return len({day for step in counted for day in step.days})
 
 
 def _same_use(one: Draft, other: Draft) -> bool:

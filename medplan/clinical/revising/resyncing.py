@@ -133,6 +133,8 @@ def _dose(draft: Draft, present: Step, amounts: Amounts) -> Step:
 
 def _gone_down(draft: Draft, place: int, dose: Step, amounts: Amounts, day: date) -> Draft:
     """A taper from the dose on, if every day of it is within the plan; else the plan under it."""
+    if dose.phase is Phase.TAPER:
+        dose = replace(dose, actual_percent=_fall(_dose_before(draft, day), dose.daily_mg))
     if draft.course.regimen != STEPS:
         lowered = _own_taper(draft, place, dose, amounts, day)
         if lowered is not None and _within(lowered.course.steps, draft.course.steps):
@@ -148,11 +150,7 @@ def _own_taper(draft: Draft, place: int, dose: Step, amounts: Amounts, day: date
         return None
     coming_down = tail is steps[place]
     ladder = _ladder(draft, None if coming_down else dose.daily_mg)
-    if coming_down:
-        dose = replace(dose, actual_percent=_fall(_dose_before(draft, day), dose.daily_mg))
-        due = steps[place].days.last + _DAY
-    else:
-        due = tail.days.first
+    due = tail.days.last + _DAY if coming_down else tail.days.first
     left = HORIZON_DAYS - (due - draft.days.first).days
     gap = dose.min_interval_hours
     lowered = dated_descent(draft.resolved, amounts, ladder, due, max(left, 0), gap=gap)

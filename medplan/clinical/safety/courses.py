@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 from medplan.clinical.course.draft import Draft
 from medplan.clinical.course.limits import subjects
 from medplan.clinical.course.resolve import STEPS
-from medplan.clinical.course.uses import full_dose_days, in_turn
+from medplan.clinical.course.uses import counted_days, in_turn
 from medplan.clinical.findings import finding
 from medplan.clinical.safety.context import Planned
 from medplan.formulary.model import Duration, FindingKind, Release, Severity
@@ -27,14 +27,15 @@ def course_findings(planned: Planned) -> Iterator[Finding]:
 
 
 def _durations(draft: Draft, planned: Planned) -> Iterator[Finding]:
-    """The severest duration row that the full-dose days are over; tapers are exempt.
+    """The severest duration row that the days are over: of an opioid those at full dose; tapers
+    are exempt.
 
     Courses of one medicine that adjoin or overlap are one use of it.
     """
     if draft.resolved.is_taper:
         return
     required = any(s.when_required for s in draft.course.steps)
-    days = full_dose_days(in_turn(draft, planned.drafts))
+    days = counted_days(in_turn(draft, planned.drafts))
     over = [
         row
         for row in draft.resolved.medicine.durations
