@@ -54,6 +54,9 @@ class Config:
     data_keys: tuple[str, ...] = ()
     metrics_token: str | None = None
     mail_server: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
     mail_sender: str = "medplan@localhost"
     audit_key: str | None = None
     prepared_statements: bool = True
@@ -98,6 +101,9 @@ def _read(environment: Mapping[str, str]) -> Config:
         audit_key=environment.get("MEDPLAN_AUDIT_KEY") or None,
         prepared_statements=_YES_NO[environment.get("MEDPLAN_PREPARED_STATEMENTS", "on")],
         mail_server=environment.get("MEDPLAN_MAIL_SERVER") or None,
+        oidc_issuer=environment.get("MEDPLAN_OIDC_ISSUER") or None,
+        oidc_client_id=environment.get("MEDPLAN_OIDC_CLIENT_ID", ""),
+        oidc_client_secret=environment.get("MEDPLAN_OIDC_CLIENT_SECRET", ""),
         mail_sender=environment.get("MEDPLAN_MAIL_SENDER", usual.mail_sender),
         shard=int(environment.get("MEDPLAN_SHARD", "0")),
     )
@@ -133,9 +139,16 @@ def _unsafe(config: Config) -> Iterator[str]:
         yield f"each of MEDPLAN_DATA_KEYS must have at least {_SHORTEST_SECRET} characters"
     if config.database_url.startswith("sqlite") and not config.allow_sqlite:
         yield "SQLite in production needs MEDPLAN_ALLOW_SQLITE=1"
-    if not config.public_url.startswith("https://"):
-        yield "MEDPLAN_PUBLIC_URL must begin with https:// in production"
+    yield from _plain(config)
     if not config.rate_limits:
         yield "MEDPLAN_RATE_LIMITS=off is for development"
     if config.allow_loopback:
         yield "MEDPLAN_ALLOW_LOOPBACK=1 is for development"
+
+
+def _plain(config: Config) -> Iterator[str]:
+    """What would be said without encryption."""
+    if not config.public_url.startswith("https://"):
+        yield "MEDPLAN_PUBLIC_URL must begin with https:// in production"
+    if config.oidc_issuer is not None and not config.oidc_issuer.startswith("https://"):
+        yield "MEDPLAN_OIDC_ISSUER must begin with https:// in production"

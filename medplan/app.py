@@ -23,6 +23,7 @@ from medplan.gate.limits import Limits, install_limits
 from medplan.gate.logs import install_logs
 from medplan.gate.mail import ResetMailer
 from medplan.gate.metrics import install_metrics
+from medplan.gate.openid import Provider, install_openid
 from medplan.gate.plain_http import install_plain_http
 from medplan.gate.problems import install_problems
 from medplan.gate.retries import install_retries
@@ -62,6 +63,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     install_limits(app, limits)
     install_csrf(app)
     install_sessions(app, config.public_url, config.secret_key)
+    install_openid(app, _provider(config))
     install_doors(app, by_token=bearer_caller, by_session=session_caller)
     install_api(app)
     install_oauth(app)
@@ -101,6 +103,12 @@ def build_parts(config: Config) -> Parts:
         shard=config.shard,
         outside=Outside(allow_loopback=config.allow_loopback),
     )
+
+
+def _provider(config: Config) -> Provider | None:
+    if config.oidc_issuer is None:
+        return None
+    return Provider(config.oidc_issuer, config.oidc_client_id, config.oidc_client_secret)
 
 
 def _refuse_drafts(config: Config, formularies: Mapping[str, Formulary]) -> None:

@@ -94,6 +94,8 @@ def _check() -> None:
     if guard.door not in _FREE:
         g.caller = current_app.extensions[_NAME][guard.door]()
         count_request(g.caller)
+        if guard.door is Door.SESSION:
+            require(g.caller, Right.SIGN_IN)
         _require(g.caller, guard.right)
     if guard.door in _FORMS:
         check_form()

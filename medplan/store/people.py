@@ -11,11 +11,16 @@ from medplan.store.tables import (
     ApiTokenRow,
     OpeningRow,
     OrganisationRow,
+    OutsideIdentityRow,
     PasswordResetRow,
     RecoveryCodeRow,
     SecondFactorRow,
     SessionRow,
     UserRow,
+)
+
+_OF_IDENTITY = (UserRow.organisation_id == OutsideIdentityRow.organisation_id) & (
+    UserRow.id == OutsideIdentityRow.user_id
 )
 
 
@@ -249,3 +254,24 @@ def find_open_reset(
             UserRow.disabled_at.is_(None),
         )
     ).one_or_none()
+
+
+def find_outside_user(session: Session, issuer: str, subject: str) -> UserRow | None:
+    """Find the account of somebody whom an issuer names so."""
+    return session.scalar(
+        select(UserRow)
+        .join(OutsideIdentityRow, _OF_IDENTITY)
+        .where(OutsideIdentityRow.issuer == issuer, OutsideIdentityRow.subject == subject)
+    )
+
+
+def has_identity(session: Session, user: UserRow, issuer: str) -> bool:
+    """Whether an account is somebody to an issuer already."""
+    found = session.scalar(
+        select(OutsideIdentityRow.id).where(
+            OutsideIdentityRow.organisation_id == user.organisation_id,
+            OutsideIdentityRow.user_id == user.id,
+            OutsideIdentityRow.issuer == issuer,
+        )
+    )
+    return found is not None

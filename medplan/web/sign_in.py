@@ -1,7 +1,6 @@
 """The way in and out: address and password, and a page for whoever isn't signed in yet."""
 
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,8 +9,10 @@ from medplan.gate import sessions
 from medplan.gate.context import context
 from medplan.gate.doors import open_form
 from medplan.gate.limits import SIGN_INS, count_address
+from medplan.gate.openid import has_provider
 from medplan.services.sign_in import pass_second_factor, sign_in
-from medplan.web.pages import HOME, dress
+from medplan.web.onward import onward
+from medplan.web.pages import dress
 
 blueprint = dress(Blueprint("sign_in", __name__, template_folder="templates"))
 
@@ -20,7 +21,7 @@ blueprint = dress(Blueprint("sign_in", __name__, template_folder="templates"))
 @open_form
 def show() -> str:
     """Ask for address and password."""
-    return render_template("account/sign-in.html", onward=_onward(), refused=False)
+    return _ask()
 
 
 @blueprint.post("/login")
@@ -37,19 +38,18 @@ def enter() -> Response | tuple[str, int]:
         now=here.clock(),
     )
     if made is None:
-        page = render_template("account/sign-in.html", onward=_onward(), refused=True)
-        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+        return _ask(refused=True), HTTPStatus.UNPROCESSABLE_ENTITY
     sessions.begin(made)
     if made.half_open:
-        return redirect(url_for("sign_in.ask_code", next=_onward()), HTTPStatus.SEE_OTHER)
-    return redirect(_onward(), HTTPStatus.SEE_OTHER)
+        return redirect(url_for("sign_in.ask_code", next=onward()), HTTPStatus.SEE_OTHER)
+    return redirect(onward(), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/login/code")
 @open_form
 def ask_code() -> str:
     """Ask for the code of the second factor."""
-    return render_template("account/code.html", onward=_onward(), refused=False)
+    return render_template("account/code.html", onward=onward(), refused=False)
 
 
 @blueprint.post("/login/code")
@@ -64,10 +64,10 @@ def enter_code() -> Response | tuple[str, int]:
         now=here.clock(),
     )
     if made is None:
-        page = render_template("account/code.html", onward=_onward(), refused=True)
+        page = render_template("account/code.html", onward=onward(), refused=True)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     sessions.begin(made)
-    return redirect(_onward(), HTTPStatus.SEE_OTHER)
+    return redirect(onward(), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/logout")
@@ -78,9 +78,7 @@ def leave() -> Response:
     return redirect(url_for("sign_in.show"), HTTPStatus.SEE_OTHER)
 
 
-def _onward() -> str:
-    """Where to go afterwards: a page of ours, never another site's."""
-    wanted = request.values.get("next", HOME)
-    parts = urlsplit(wanted)
-    ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and "\\" not in wanted
-    return wanted if ours and wanted.isprintable() else HOME
+def _ask(*, refused: bool = False) -> str:
+    return render_template(
+        "account/sign-in.html", onward=onward(), refused=refused, outside=has_provider()
+    )

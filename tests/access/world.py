@@ -17,7 +17,18 @@ from medplan.gate.doors import identify
 from medplan.gate.refusals import NoTokenError, NotSignedInError
 from medplan.services.access import Caller, Role
 from medplan.services.api_tokens import add_token
-from medplan.store.ids import API_TOKEN, CHECK_IN, FEED, LINK, PLAN, USER, new_id, read_id, write_id
+from medplan.store.ids import (
+    API_TOKEN,
+    CHECK_IN,
+    FEED,
+    LINK,
+    PLAN,
+    USER,
+    WEBHOOK,
+    new_id,
+    read_id,
+    write_id,
+)
 from medplan.store.tables import UserRow
 from tests.api.practice import ACUTE, BEGUN, Practice
 from tests.api.practice import Caller as Client
@@ -25,6 +36,7 @@ from tests.api.practice import Caller as Client
 OWN, COLLEAGUES, ELSEWHERE = "own", "a colleague's", "elsewhere"
 DELETED, RANDOM = "deleted", "random"
 OWNERSHIPS = (OWN, COLLEAGUES, ELSEWHERE, DELETED, RANDOM)
+FHIR = ("CarePlan", "MedicationRequest", "DetectedIssue", "Provenance")
 Names = Mapping[str, object]
 
 
@@ -75,9 +87,19 @@ def _plan(author: Client) -> tuple[dict[str, object], str]:
         "feed_id": author.feed(path)["id"],
         "link_id": link.get_json()["id"],
         "check_in_id": check_in.get_json()["id"],
-        "token_id": write_id(API_TOKEN, new_id(BEGUN)),
     }
+    for kind in FHIR:
+        ids |= _resource(author, kind, str(ids["plan_id"]))
     return ids, author.get(path).headers["ETag"]
+
+
+def _resource(author: Client, kind: str, plan_id: str) -> dict[str, object]:
+    """The id of a plan's first FHIR resource of a kind, if it has any."""
+    plan_key = plan_id.removeprefix(f"{PLAN}_")
+    entries = author.get(f"/fhir/R4/{kind}").get_json().get("entry", ())
+    found = [entry["resource"]["id"] for entry in entries]
+    of_plan = [name for name in found if plan_key in name]
+    return {kind: of_plan[0]} if of_plan else {}
 
 
 def _made_up() -> dict[str, object]:
@@ -88,8 +110,11 @@ def _made_up() -> dict[str, object]:
         "check_in_id": CHECK_IN,
         "user_id": USER,
         "token_id": API_TOKEN,
+        "endpoint_id": WEBHOOK,
     }
-    return {place: write_id(prefix, new_id(BEGUN)) for place, prefix in kinds.items()}
+    made_up = {place: write_id(prefix, new_id(BEGUN)) for place, prefix in kinds.items()}
+    key = made_up["plan_id"].removeprefix(f"{PLAN}_")
+    return {**made_up, **dict.fromkeys((*FHIR, "AuditEvent"), key)}
 
 
 def _deleted_plan(author: Client) -> str:

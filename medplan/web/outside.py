@@ -1,0 +1,44 @@
+"""Signing in with an account elsewhere: there and back."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, render_template, session, url_for
+from werkzeug.wrappers import Response
+
+from medplan.gate import openid, sessions
+from medplan.gate.context import context
+from medplan.gate.doors import open_form
+from medplan.services.outside_identity import sign_in_from_outside
+from medplan.services.refusals import NotFoundError
+from medplan.web.onward import onward
+from medplan.web.pages import HOME, dress
+
+_NEXT = "next"
+
+blueprint = dress(Blueprint("outside", __name__))
+
+
+@blueprint.get("/login/outside")
+@open_form
+def leave() -> Response:
+    """Go to the identity provider."""
+    if not openid.has_provider():
+        raise NotFoundError
+    session[_NEXT] = onward()
+    return openid.send_away(context().public_url + url_for("outside.come_back"))
+
+
+@blueprint.get("/login/outside/return")
+@open_form
+def come_back() -> Response | tuple[str, int]:
+    """Come back from it, with an account here or without."""
+    if not openid.has_provider():
+        raise NotFoundError
+    here, wanted = context(), str(session.get(_NEXT, HOME))
+    made = sign_in_from_outside(here.parts.database, openid.identity(), here.clock())
+    if made is None:
+        return render_template("account/no-account.html"), HTTPStatus.FORBIDDEN
+    sessions.begin(made)
+    if made.half_open:
+        return redirect(url_for("sign_in.ask_code", next=wanted), HTTPStatus.SEE_OTHER)
+    return redirect(wanted, HTTPStatus.SEE_OTHER)
