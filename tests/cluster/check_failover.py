@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,8 @@ def test_no_acknowledged_plan_is_lost_and_prescribers_soon_go_on(
     for thread in threads:
         thread.join(timeout=LONGEST_S)
 
-    waits = [longest_wait(sorted(m for p in people for m in p.moments), at) for at in cut]
+    moments = [moment for person in people for moment in person.moments]
+    waits = [longest_wait(moments, *span) for span in pairwise([*cut, time.monotonic()])]
     issued = [plan for person in people for plan in person.issued]
     print(f"\n{len(issued)} plans; seconds without an answer: {[round(w, 1) for w in waits]}")
     assert [p.unexpected for p in people] == [[]] * PRESCRIBERS

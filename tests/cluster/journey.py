@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import pairwise
 
 import requests
 
@@ -76,6 +77,7 @@ class Prescriber:
         return {"Authorization": f"Bearer {self.token}"}
 
 
-def longest_wait(moments: list[float], since: float) -> float:
-    """Seconds from `since` until the next plan was issued."""
-    return min(moment for moment in moments if moment > since) - since
+def longest_wait(moments: list[float], since: float, until: float) -> float:
+    """The longest time between two moments, in seconds, that has some of `since` to `until`."""
+    pairs = pairwise(sorted(moments))
+    return max(later - earlier for earlier, later in pairs if later > since and earlier < until)
