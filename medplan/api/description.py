@@ -35,6 +35,19 @@ from medplan.store import ids
 TITLE = "medplan"
 VERSION = "v1"
 _PREFIX = "/api/v1"
+_ROOMS = (
+    plans,
+    acts,
+    shapes,
+    paper,
+    feeds,
+    formulary,
+    changes,
+    patient_links,
+    check_ins,
+    users,
+    openings,
+)
 _ABOUT = "Dated, proved medication plans and tapers, with their calendar."
 
 blueprint = Blueprint("description", __name__, description="What this description says.")
@@ -117,19 +130,7 @@ def install_api(app: Flask) -> None:
         | _written("people_answers.json")
     ).items():
         api.spec.components.schema(name, schema)
-    for room in (
-        plans,
-        acts,
-        shapes,
-        paper,
-        feeds,
-        formulary,
-        changes,
-        patient_links,
-        check_ins,
-        users,
-        openings,
-    ):
+    for room in _ROOMS:
         api.register_blueprint(room.blueprint, url_prefix=_PREFIX)
     install_machines(app, api, _PREFIX, _path_schema)
     for open_room in (feeds.holders, health.blueprint, blueprint):
