@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+from medplan.services.audit import note_by_operator
+from medplan.services.audit_checking import check_audit
 from medplan.store.database import Database
 from medplan.store.ids import new_id
 from medplan.store.migrate import current_step, downgrade, latest_step, upgrade
@@ -22,14 +23,23 @@ from medplan.store.tables import (
     Row,
     UserRow,
 )
+from tests.databases.kinds import Databases
 
 NOW = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """An empty SQLite file."""
-    opened = Database(f"sqlite:///{tmp_path / 'deep' / 'medplan.db'}")
+def address(databases: Databases) -> Iterator[str]:
+    """The address of an empty database."""
+    made = databases.make()
+    yield made
+    databases.drop(made)
+
+
+@pytest.fixture
+def database(address: str) -> Iterator[Database]:
+    """An empty database, opened by its owner."""
+    opened = Database(address)
     yield opened
     opened.close()
 
@@ -37,7 +47,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def add_revision(database: Database) -> None:
     """Add an invented organisation with an issued plan."""
     organisation_id, user_id, plan_id = new_id(NOW), new_id(NOW), new_id(NOW)
-    with database.writing.begin() as session:
+    with database.writing_for(organisation_id) as session:
         session.add(
             OrganisationRow(organisation_id=organisation_id, name="Invented", created_at=NOW)
         )
@@ -86,6 +96,15 @@ def add_revision(database: Database) -> None:
         )
 
 
+def add_audit_lines(database: Database, seen: Database) -> None:
+    """Add some audit lines of the invented organisation."""
+    with seen.reading.begin() as session:
+        organisation_id = session.scalars(select(OrganisationRow.organisation_id)).one()
+    for _ in range(3):
+        with database.writing_for(organisation_id) as session:
+            note_by_operator(session, organisation_id, NOW, "plan.read", "pln_invented")
+
+
 def test_a_new_database_is_brought_to_the_tables_of_the_code(database: Database) -> None:
     assert current_step(database) == "none"
 
@@ -97,27 +116,32 @@ def test_a_new_database_is_brought_to_the_tables_of_the_code(database: Database)
         assert compare_metadata(context, Row.metadata) == []
 
 
-def test_upgrading_again_changes_nothing(database: Database) -> None:
+def test_upgrading_again_changes_nothing(database: Database, seen: Database) -> None:
     upgrade(database)
     add_revision(database)
 
     upgrade(database)
 
-    with database.reading.begin() as session:
+    with seen.reading.begin() as session:
         assert session.query(RevisionRow).count() == 1
 
 
-def test_every_step_can_be_undone_and_done_again_with_rows_there(database: Database) -> None:
+def test_every_step_can_be_undone_and_done_again_with_rows_there(
+    database: Database, seen: Database
+) -> None:
     upgrade(database)
     add_revision(database)
+    add_audit_lines(database, seen)
 
     downgrade(database, "0001")
     assert current_step(database) == "0001"
-    with database.engine.connect() as connection:
+    with seen.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT number FROM revision").all() == [(1,)]
     upgrade(database)
-    with database.reading.begin() as session:
+    with seen.reading.begin() as session:
         assert [(r.act, r.effective) for r in session.query(RevisionRow)] == [("issue", None)]
+    checked = check_audit(database)
+    assert (checked.lines, list(checked.faults)) == (3, [])
     downgrade(database, "base")
 
     assert inspect(database.engine).get_table_names() == ["alembic_version"]
@@ -125,29 +149,34 @@ def test_every_step_can_be_undone_and_done_again_with_rows_there(database: Datab
     assert current_step(database) == latest_step()
 
 
-def test_feeds_of_before_show_revision_one_by_clock_time(database: Database) -> None:
+def test_feeds_of_before_show_revision_one_by_clock_time(
+    database: Database, seen: Database
+) -> None:
     upgrade(database)
     add_revision(database)
     downgrade(database, "0002")
-    with database.engine.begin() as connection:
+    with seen.engine.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO feed (organisation_id, id, plan_id, name, detail, alarms, token_sha256, "
             "created_by, created_at, expires_at) SELECT organisation_id, id, plan_id, 'Mum', "
-            "'full', 0, 'x', made_by, made_at, made_at FROM revision"
+            "'full', false, 'x', made_by, made_at, made_at FROM revision"
         )
-        connection.exec_driver_sql(
-            "INSERT INTO feed_body (organisation_id, id, body, etag, last_modified) "
-            "SELECT organisation_id, id, 'x', 'x', created_at FROM feed"
+        connection.execute(
+            text(
+                "INSERT INTO feed_body (organisation_id, id, body, etag, last_modified) "
+                "SELECT organisation_id, id, :body, 'x', created_at FROM feed"
+            ),
+            {"body": b"x"},
         )
 
     upgrade(database)
 
-    with database.reading.begin() as session:
+    with seen.reading.begin() as session:
         feed, body = session.query(FeedRow).one(), session.query(FeedBodyRow).one()
     assert (feed.sequence, feed.grouping, feed.labels, feed.medicines) == (1, "time", "{}", None)
     assert (feed.expiry_chosen, feed.last_fetched, body.revision) == (False, None, 1)
     downgrade(database, "0002")
-    with database.engine.connect() as connection:
+    with seen.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT name FROM feed").all() == [("Mum",)]
 
 
