@@ -62,8 +62,8 @@ def _method(
     kind, content = next(iter(answer.get("content", {}).items()), (None, {}))
     shape = _answered(kind, content)
     wanted, given = _arguments(parameters, operation.get("requestBody"))
-    bodies: list[dict[str, Any]] = [part for part in (body, content) if part]
-    named = [part for part in bodies if "$ref" in part["schema"]]
+    bodies: tuple[dict[str, Any], ...] = (body or {}, content)
+    named = [part for part in bodies if "$ref" in part.get("schema", {})]
     names.update(map(_name, named))
     address = re.sub(r"\{(\w+)\}", r"{\1}", path)
     quoted = f'f"{address}"' if "{" in address else f'"{address}"'

@@ -70,3 +70,34 @@ def test_the_filter_masks_what_looks_like_a_token_wherever_it_stands() -> None:
     handler.emit(record)
 
     assert stream.getvalue() == "GET /f/mpf_***.ics\n"
+
+
+def test_a_canary_is_in_no_log_metric_problem_or_file(
+    practice: Practice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, asked = logging.getLogger(), ACUTE | {"indication": "canary"}
+    before = root.handlers[:]
+    configure_logs()
+    try:
+        plan = practice.prescriber.issued()
+        token = practice.prescriber.feed(plan, name="phone")["url"].rpartition("/")[2][:-4]
+        told = [
+            practice.prescriber.post("/api/v1/plans", asked),
+            practice.prescriber.post(f"{plan}/stops", {"medicine": "canary"}, etag='"v2"'),
+            practice.prescriber.post(f"{plan}/canary"),
+            practice.prescriber.get("/api/v1/plans?patient=invented:canary-8841&canary=1"),
+            practice.prescriber.get(f"{plan}/doses?from=canary"),
+            practice.nobody.get(f"/f/{token}x.ics"),
+            practice.nobody.get("/api/v1/plans", Authorization=f"Bearer {token}"),
+            practice.nobody.get("/metrics"),
+        ]
+    finally:
+        root.handlers[:] = before
+        structlog.reset_defaults()
+    practice.database.close()
+    seen = "".join(answer.text for answer in told) + capsys.readouterr().err
+
+    assert [answer.status_code for answer in told] == [422, 422, 404, 422, 422, 404, 401, 200]
+    for secret in ("canary-8841", "canary", token, str(practice.prescriber.token)):
+        assert secret not in seen.replace("#/canary", "")
+        assert secret.encode() not in practice.contents()
