@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or later) with its venv module, and make. Everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: run test test-browser test-cluster test-readers test-fhir check format-check lint types layers formulary dead-code fix bench sweep docs translations pins clean help
+.PHONY: run test test-faults test-browser test-cluster test-readers test-fhir check format-check lint types layers formulary dead-code fix bench sweep docs translations pins clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,6 +14,9 @@ run: .venv/runtime.stamp  ## install, migrate, load the demo plan and serve on 1
 
 test: .venv/dev.stamp  ## install what the tests need and run all of them
 	@$(BIN)/python -m pytest -q -n 2 --database=both
+
+test-faults: .venv/dev.stamp  ## kill writers at every point of a write, on both databases; prints what was lost
+	@$(BIN)/python -m tests.faults.check_killing
 
 test-browser: .venv/dev.stamp  ## our pages in Debian's Chromium: axe, 320 px, keyboard, a patient's story
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; } || \
