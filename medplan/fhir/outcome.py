@@ -7,6 +7,7 @@ from medplan.documents.json_text import JsonValue
 from medplan.fhir.element import Issue, Level
 from medplan.fhir.values import Resource, without_nothing
 
+_FAULT = "exception"
 _CODES: Mapping[int, str] = {
     HTTPStatus.BAD_REQUEST: "invalid",
     HTTPStatus.UNAUTHORIZED: "login",
@@ -34,8 +35,8 @@ def outcome(issues: Iterable[Issue]) -> Resource:
 def refusal(document: Mapping[str, JsonValue]) -> Resource:
     """A refusal of the house (RFC 9457 problem details) as a resource."""
     status, errors = document.get("status"), document.get("errors")
-    code = _CODES.get(status if isinstance(status, int) else 0, "exception")
-    trace = f"trace {document.get('trace_id')}"
+    code = _CODES.get(status if isinstance(status, int) else 0, _FAULT)
+    trace = f"trace {document.get('trace_id')}" if code == _FAULT else None
     if not isinstance(errors, list) or not errors:
         detail = str(document.get("detail") or document.get("title"))
         return {"resourceType": "OperationOutcome", "issue": [_told(code, detail, trace)]}
@@ -53,13 +54,9 @@ def _place(pointer: str) -> Resource:
     return {"expression": [f"http.{name}"]} if name else {}
 
 
-def _told(code: str, text: str, diagnostics: str) -> Resource:
-    return {
-        "severity": "error",
-        "code": code,
-        "details": {"text": text},
-        "diagnostics": diagnostics,
-    }
+def _told(code: str, text: str, diagnostics: str | None) -> Resource:
+    said: Resource = {"severity": "error", "code": code, "details": {"text": text}}
+    return said | without_nothing({"diagnostics": diagnostics})
 
 
 def _issue(issue: Issue) -> Resource:
