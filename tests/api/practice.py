@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -104,12 +103,9 @@ class Caller:
             sent.setdefault("Content-Type", "application/json")
         return self.app.test_client().open(path, method=method, data=body, headers=sent)
 
-    def get(
-        self, path: str, *, query_string: dict[str, str] | None = None, **headers: str
-    ) -> TestResponse:
+    def get(self, path: str, **headers: str) -> TestResponse:
         """Read something."""
-        asked = f"?{urlencode(query_string)}" if query_string else ""
-        return self.send("GET", path + asked, **headers)
+        return self.send("GET", path, **headers)
 
     def post(self, path: str, document: object = None, *, etag: str | None = None) -> TestResponse:
         """Store something, under a key that nobody used before."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
@@ -182,7 +183,7 @@ def test_a_longer_list_takes_no_more_statements(practice: Practice) -> None:
 
 def test_a_page_holds_1_to_200(practice: Practice) -> None:
     for limit in ("0", "201", "1_0", "+5", "5.0", "", "٣"):
-        answer = practice.prescriber.get("/api/v1/plans", query_string={"limit": limit})
+        answer = practice.prescriber.get(f"/api/v1/plans?{urlencode({'limit': limit})}")
 
         assert answer.status_code == 422, limit
         assert [e["pointer"] for e in answer.get_json()["errors"]] == ["#/limit"]

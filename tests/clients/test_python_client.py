@@ -61,8 +61,9 @@ def test_the_client_is_what_its_generator_writes(tmp_path: Path) -> None:
     ):
         written = tmp_path / f"{name}.py"
         written.write_text(text, encoding="utf-8")
-        ruff = [sys.executable, "-m", "ruff", "format", "-q", "--config", ROOT / "pyproject.toml"]
-        subprocess.run([*ruff, written], check=True)
+        settings = str(ROOT / "pyproject.toml")
+        ruff = [sys.executable, "-m", "ruff", "format", "-q", "--config", settings]
+        subprocess.run([*ruff, str(written)], check=True)
         there = (CLIENT / "medplan_client" / f"{name}.py").read_text(encoding="utf-8")
         assert written.read_text(encoding="utf-8") == there, "run: make api-docs"
 
