@@ -21,7 +21,7 @@ _KEPT = frozenset(
         "conditions",
     )
 )
-_NOT_KEPT = tuple(name for name in PatientGroup.__slots__ if name not in _KEPT)
+_NOT_KEPT = tuple(name for name in PatientGroup.__dataclass_fields__ if name not in _KEPT)
 
 
 def is_inside(facts: LimitFacts, group: PatientGroup) -> bool:

@@ -30,7 +30,7 @@ class Draft:
         """The course's days."""
         return self.course.days
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What tells the course's medicine from others: its id, an unlisted one's name."""
         name = self.course.name

@@ -32,7 +32,7 @@ Verdict = Callable[[PatientGroup, PatientFacts], bool | None]
 def membership(group: PatientGroup, patient: PatientFacts) -> Membership:
     """Whether the patient is inside every bound of the group."""
     unknown: list[str] = []
-    for fact, verdict in _bounds(group):
+    for fact, verdict in _bounds(group.bounded):
         inside = verdict(group, patient)
         if inside is False:
             return _OUTSIDE
@@ -54,12 +54,10 @@ def pregnancy_weeks(patient: PatientFacts) -> int | None:
 
 
 @lru_cache(maxsize=4096)
-def _bounds(group: PatientGroup) -> tuple[tuple[str, Verdict], ...]:
-    """The bounds that the group really sets; most groups set one of them."""
+def _bounds(given: tuple[str, ...]) -> tuple[tuple[str, Verdict], ...]:
+    """How to judge the bounds that a group gives."""
     return tuple(
-        (fact, verdict)
-        for names, fact, verdict in _BOUNDS
-        if any(getattr(group, name) not in (None, ()) for name in names)
+        (fact, verdict) for names, fact, verdict in _BOUNDS if any(name in given for name in names)
     )
 
 

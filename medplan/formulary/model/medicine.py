@@ -5,7 +5,7 @@ mL/min/1.73 m2, ages completed years.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -24,7 +24,7 @@ from medplan.formulary.model.words import (
 from medplan.units import Slot
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PatientGroup:
     """A box in the space of patient facts; a patient is inside when every bound given holds.
 
@@ -48,6 +48,12 @@ class PatientGroup:
     conditions: tuple[str, ...] = ()
     allergies: tuple[str, ...] = ()
     red_flags: tuple[str, ...] = ()
+
+    @cached_property
+    def bounded(self) -> tuple[str, ...]:
+        """The names of the bounds that are given; most groups give one of them."""
+        given = ((f.name, getattr(self, f.name)) for f in fields(self))
+        return tuple(name for name, value in given if value not in (None, ()))
 
 
 EVERYONE = PatientGroup()
