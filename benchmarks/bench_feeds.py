@@ -201,7 +201,11 @@ def measure(folder: Path, python: str | None) -> None:
     with ExitStack() as stack:
         paths = made_feeds(url, [everyday_plan(), long_taper(_STEPS)])
         ours = stack.enter_context(
-            served(sys.executable, "wsgi:app", {"MEDPLAN_DATABASE_URL": url})
+            served(
+                sys.executable,
+                "wsgi:app",
+                {"MEDPLAN_DATABASE_URL": url, "MEDPLAN_RATE_LIMITS": "off"},
+            )
         )
         for number, path in enumerate(paths):
             apart = folder / str(number)
