@@ -76,6 +76,7 @@ bench: .venv/dev.stamp .venv/radicale.stamp  ## measure the engine and the feeds
 	@$(BIN)/python -m benchmarks.bench_engine
 	@$(BIN)/python -m benchmarks.bench_feeds .venv/radicale/bin/python
 	@$(BIN)/python -m benchmarks.bench_service
+	@$(BIN)/python -m benchmarks.bench_audit
 
 sweep: .venv/dev.stamp  ## plan everything for everybody (over 200,000 plans), judge each, print the counts
 	@$(BIN)/python -m tests.sweep.run

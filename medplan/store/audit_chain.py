@@ -20,6 +20,7 @@ from medplan.store.tables import AuditRow, HeadRow, OrganisationRow
 
 FIRST_HASH = "0" * 64
 _AT_A_TIME = 5000
+_canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def line_hash(before: str, number: int, line: Line) -> str:
         "subject": line.subject,
         "user": None if line.user_id is None else str(line.user_id),
     }
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    text = _canonical(content)
     return hashlib.sha256(bytes.fromhex(before) + text.encode()).hexdigest()
 
 
