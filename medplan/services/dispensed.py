@@ -81,7 +81,7 @@ def _dispensed(session: Session, row: DispenseRow) -> Dispensed:
     revision = plans.find_revision(session, row.organisation_id, row.plan_id, row.revision)
     if plan is None or revision is None:
         raise NotFoundError
-    supplied = {name: Decimal(str(units)) for name, units in json.loads(row.supplied).items()}
+    supplied = {product: Decimal(units) for product, units in json.loads(row.supplied)}
     return Dispensed(
         id=row.id,
         plan_id=row.plan_id,

@@ -1,17 +1,12 @@
 """The FHIR server: what a pharmacy or a practice system asks for, and what it gets."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
-
-from sqlalchemy import select
 
 from medplan.services.access import Role
 from medplan.services.accounts import add_user
 from medplan.services.api_tokens import add_token
-from medplan.store.ids import PLAN, new_id, read_id
-from medplan.store.tables import DispenseRow, UserRow
 from tests.api.practice import ACUTE, BEGUN, PUBLIC_URL, Caller, Practice
 from tests.fhir.orders import simple_order, tapering_order, with_parameters
 
@@ -310,43 +305,45 @@ def dosed(resources: list[Json]) -> list[Json]:
     ]
 
 
-def test_what_was_supplied_is_read_with_its_prescription(practice: Practice) -> None:
-    path = practice.prescriber.issued()
+def test_what_was_supplied_comes_in_and_is_read_with_its_prescription(
+    practice: Practice,
+) -> None:
+    practice.prescriber.issued()
+    practice.clock.now = BEGUN + timedelta(days=1)
     requests = get(practice.prescriber, "/MedicationRequest")["entry"]
     naproxen = next(e["resource"]["id"] for e in requests if "Naproxen" in str(e["resource"]))
-    organisation_id, user_id = organisation_and_user(practice)
-    with practice.database.writing_for(organisation_id) as session:
-        session.add(
-            DispenseRow(
-                organisation_id=organisation_id,
-                id=new_id(BEGUN),
-                plan_id=read_id(PLAN, path.rsplit("/", 1)[1]),
-                revision=1,
-                day=date(2026, 11, 23),
-                supplied='{"naproxen-tablet-250": "14", "unknown-tablet-1": "2.5"}',
-                made_by=user_id,
-                made_at=BEGUN,
-            )
-        )
+    supply = {
+        "resourceType": "MedicationDispense",
+        "status": "completed",
+        "authorizingPrescription": [{"reference": f"MedicationRequest/{naproxen}"}],
+        "quantity": {"value": 14, "unit": "tablet"},
+        "whenHandedOver": "2026-11-23",
+    }
 
-    found = [e["resource"] for e in get(practice.pharmacist, "/MedicationDispense")["entry"]]
+    made = practice.pharmacist.send("POST", f"{BASE}/MedicationDispense", supply, key="once")
+    again = practice.pharmacist.send("POST", f"{BASE}/MedicationDispense", supply, key="once")
 
-    assert [d["quantity"]["value"] for d in found] == [14, 2.5]
-    assert found[0]["authorizingPrescription"] == [{"reference": f"MedicationRequest/{naproxen}"}]
-    assert found[0]["whenHandedOver"] == "2026-11-23"
-    assert get(practice.pharmacist, f"/MedicationDispense/{found[1]['id']}") == found[1]
-    assert ids(get(practice.pharmacist, f"/MedicationDispense?patient={PATIENT}")) == ids(
-        get(practice.pharmacist, "/MedicationDispense")
-    )
+    assert made.status_code == 201, made.text
+    assert again.headers["Location"] == made.headers["Location"]
+    (found,) = (e["resource"] for e in get(practice.pharmacist, "/MedicationDispense")["entry"])
+    assert made.headers["Location"] == f"{PUBLIC_URL}{BASE}/MedicationDispense/{found['id']}"
+    assert (found["quantity"]["value"], found["whenHandedOver"]) == (14, "2026-11-23")
+    assert found["authorizingPrescription"] == supply["authorizingPrescription"]
+    assert get(practice.pharmacist, f"/MedicationDispense/{found['id']}") == found
+    assert ids(get(practice.pharmacist, f"/MedicationDispense?patient={PATIENT}"))
     assert ids(get(practice.pharmacist, "/MedicationDispense?patient=nobody")) == []
     assert ids(get(practice.stranger, "/MedicationDispense")) == []
-    get(practice.stranger, f"/MedicationDispense/{found[0]['id']}", 404)
+    get(practice.stranger, f"/MedicationDispense/{found['id']}", 404)
 
 
-def organisation_and_user(practice: Practice) -> tuple[UUID, UUID]:
-    """The practice's own id and its prescriber's."""
-    with practice.database.operating() as session:
-        user = session.scalars(
-            select(UserRow).where(UserRow.email == "prescriber@example.org")
-        ).one()
-        return user.organisation_id, user.id
+def test_a_supply_that_is_not_understood_is_not_recorded(practice: Practice) -> None:
+    practice.prescriber.issued()
+    supply = {"resourceType": "MedicationDispense", "status": "in-progress", "daysSupply": {}}
+
+    refused = practice.pharmacist.send("POST", f"{BASE}/MedicationDispense", supply, key="once")
+
+    assert refused.status_code == 422
+    told = {issue["expression"][0] for issue in refused.get_json()["issue"]}
+    assert "MedicationDispense.status" in told
+    assert "MedicationDispense.authorizingPrescription" in told
+    assert "MedicationDispense.daysSupply" in told

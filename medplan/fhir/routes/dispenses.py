@@ -1,24 +1,45 @@
 """Routes of MedicationDispenses: what pharmacies supplied, newest first."""
 
+from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
+from medplan.documents.json_text import read_json
+from medplan.fhir.asked.handed import read_handed
+from medplan.fhir.element import Issue, Level
 from medplan.fhir.out.bundles import search_set
 from medplan.fhir.out.dispenses import dispenses
 from medplan.fhir.out.shown import Record, Shown
-from medplan.fhir.routes.answers import answer, check_format, here, onward_from, packs, place
-from medplan.fhir.routes.kinds import plan_key
+from medplan.fhir.outcome import outcome
+from medplan.fhir.routes.answers import (
+    CONTENT_TYPE,
+    answer,
+    base,
+    check_format,
+    here,
+    onward_from,
+    packs,
+    place,
+)
+from medplan.fhir.routes.kinds import plan_key, plan_of_id
 from medplan.fhir.routes.queries import read_query
 from medplan.fhir.routes.searching import Spot, read_spot, write_spot
-from medplan.fhir.values import Resource
+from medplan.fhir.values import Resource, write_json
 from medplan.gate.context import caller, context, parts
 from medplan.gate.doors import needs
+from medplan.gate.idempotency import once, respond
+from medplan.gate.refusals import NotJsonError
 from medplan.services.access import Right
 from medplan.services.dispensed import Dispensed, list_dispensed, read_dispensed
+from medplan.services.dispenses import Dispensed as Recorded
+from medplan.services.dispenses import Item
+from medplan.services.dispenses import record_dispense as record
+from medplan.services.once import Answer
 from medplan.services.plans import Status
 from medplan.services.refusals import NotFoundError
-from medplan.store.ids import read_id
+from medplan.services.standings import read_standing
+from medplan.store.ids import read_id, write_id
 
 blueprint = Blueprint("fhir-dispenses", __name__)
 
@@ -57,6 +78,44 @@ def search_dispenses() -> Response:
         for resource in _resources(supply)
     ]
     return answer(search_set(resources, place(), here(), onward))
+
+
+@blueprint.post(f"/{NAME}")
+@needs(Right.RECORD_DISPENSES)
+def record_dispense() -> Response:
+    """Record what was supplied for a MedicationRequest of ours; an Idempotency-Key is needed."""
+    check_format()
+    if request.mimetype not in {CONTENT_TYPE, "application/json"}:
+        raise NotJsonError
+    asked, issues = read_handed(read_json(request.get_data()))
+    if asked is None:
+        return answer(outcome(issues), HTTPStatus.UNPROCESSABLE_ENTITY)
+    plan_id = plan_of_id(asked.request)
+    items = (Item(_product(plan_id, asked.request), asked.units),)
+    response = respond(record(parts(), caller(), plan_id, asked.day, items, once(_recorded)))
+    response.content_type = CONTENT_TYPE
+    return response
+
+
+def _product(plan_id: UUID, request_id: str) -> str:
+    """The product that one of our requests is for."""
+    standing = read_standing(parts(), caller(), Right.RECORD_DISPENSES, plan_id)
+    jurisdiction = standing.plan.formulary.jurisdiction
+    formulary, pack = parts().formularies[jurisdiction], packs()[jurisdiction]
+    told = Record(plan_key(plan_id), standing.patient, standing.status)
+    shown = Shown(standing.plan, formulary, pack, told)
+    found = [a.product for a in shown.requests if a.name == request_id and a.product]
+    if not found:
+        raise NotFoundError
+    return found[0]
+
+
+def _recorded(made: Recorded) -> Answer:
+    newest = max(made.dispenses, key=lambda dispense: dispense.id)
+    name = f"{write_id('', newest.id).removeprefix('_')}-1"
+    told = Issue(Level.INFORMATION, "informational", NAME, "recorded")
+    headers = (("Location", f"{base()}/{NAME}/{name}"),)
+    return Answer(HTTPStatus.CREATED, headers, write_json(outcome([told])))
 
 
 def _resources(supply: Dispensed) -> list[Resource]:

@@ -59,8 +59,10 @@ def _resources() -> Iterator[Resource]:
     for kind in KINDS:
         yield _resource(kind, _VERSIONED, _PARAMETERS, versioning="versioned")
     searched = tuple(p for p in _PARAMETERS if p[0] in {"patient", "date"})
-    for kind in (MEDICATION_DISPENSE, AUDIT_EVENT):
-        yield _resource(kind, ("read", "search-type"), searched, versioning="no-version")
+    read_only = ("read", "search-type")
+    recorded = (*read_only, "create")
+    yield _resource(MEDICATION_DISPENSE, recorded, searched, versioning="no-version")
+    yield _resource(AUDIT_EVENT, read_only, searched, versioning="no-version")
 
 
 def _resource(
