@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from medplan.gate.refusals import NotSignedInError, SecondFactorMissingError
 from medplan.services.refusals import NotFoundError
+from medplan.store.keys import ErasedError
 
 HOME = "/"
 POLICY = (
@@ -23,6 +24,7 @@ POLICY = (
 def dress(blueprint: Blueprint) -> Blueprint:
     """Make the answers of a blueprint pages: their headers, and a page for what isn't there."""
     blueprint.register_error_handler(NotFoundError, _nothing_here)
+    blueprint.register_error_handler(ErasedError, _nothing_here)
     blueprint.register_error_handler(NotSignedInError, _lead_in)
     blueprint.register_error_handler(SecondFactorMissingError, _lead_in)
     blueprint.register_error_handler(CSRFError, _too_old)
@@ -30,8 +32,8 @@ def dress(blueprint: Blueprint) -> Blueprint:
     return blueprint
 
 
-def _nothing_here(_error: NotFoundError) -> tuple[str, int]:
-    """Say the same of links that never were, are revoked, or have ended."""
+def _nothing_here(_error: NotFoundError | ErasedError) -> tuple[str, int]:
+    """Say the same of links that never were, were revoked, or ended, and of patients erased."""
     return render_template("nothing.html"), HTTPStatus.NOT_FOUND
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from medplan.services.patient_data import erase_patient
 from tests.api.practice import ACUTE, BEGUN, UNLISTED, Practice
 from tests.web.plans import TITRATION
 from tests.web.reading import link_to, page_in, read
@@ -182,6 +183,16 @@ def test_links_that_open_nothing_all_say_the_same(practice: Practice) -> None:
         answers = [practice.nobody.get(path + below) for path in (gone, ended, unknown)]
         assert {answer.status_code for answer in answers} == {404}
         assert len({answer.data for answer in answers}) == 1
+
+
+def test_an_erased_patients_link_opens_nothing(practice: Practice) -> None:
+    address = link_to(practice, practice.prescriber.issued())
+    reference = ACUTE["patient"]["reference"]
+    assert erase_patient(practice.seen, "Invented Practice", reference, BEGUN) == 1
+
+    for below in PAGES:
+        answer = practice.nobody.get(address + below)
+        assert (answer.status_code, "Nothing here" in answer.text) == (404, True)
 
 
 def test_headings_are_in_order_and_fields_have_labels(practice: Practice) -> None:
