@@ -8,7 +8,10 @@ from flask import Flask
 
 from config import Config, InvalidConfigError
 from medplan.api.description import install_api
+from medplan.cds.routes import install_cds
+from medplan.fhir.drafted import plan_orders
 from medplan.fhir.routes.install import install_fhir
+from medplan.fhir.values import write_json
 from medplan.formulary.loader import load_formulary
 from medplan.formulary.model import Formulary
 from medplan.formulary.schema_rules import JurisdictionName
@@ -67,6 +70,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     install_doors(app, by_token=bearer_caller, by_session=session_caller)
     install_api(app)
     install_oauth(app)
+    install_cds(app, plan_orders, write_json)
     install_web(app)
     install_fhir(app, config.fhir_path)
     install_retries(app)
