@@ -21,6 +21,8 @@ _OF_MACHINES = (
     "end_webhook_endpoint",
     "rotate_webhook_secret",
     "send_again",
+    "record_dispense",
+    "counter_check",
 )
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
@@ -133,6 +135,10 @@ class Player:
             return str(
                 self.machine.post("/api/v1/webhook-endpoints", {"url": HERE}).get_json()["id"]
             )
+        if name == "check_id":
+            said = self.machine.post(f"{place}/counter-checks", self.example("counter_check"))
+            assert said.status_code == 201, said.text
+            return str(said.get_json()["id"])
         if name == "user_id":
             admin, number = self.callers["list_users"], next(self.practice.prescriber.keys)
             wish = {"email": f"user-{number}@example.org", "role": "prescriber"}
@@ -155,5 +161,5 @@ class Player:
             for parameter in operation.get("parameters", ())
             if parameter["in"] == "query" and parameter.get("required")
         ]
-        days = {"from": "2026-11-23", "to": "2026-12-06"}
-        return "?" + "&".join(f"{name}={days[name]}" for name in wanted) if wanted else ""
+        usual = {"from": "2026-11-23", "to": "2026-12-06", "product": "paracetamol-tablet-500"}
+        return "?" + "&".join(f"{name}={usual[name]}" for name in wanted) if wanted else ""

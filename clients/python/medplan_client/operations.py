@@ -4,13 +4,17 @@ from typing import Literal, cast
 
 from medplan_client.shapes import (
     Advance,
+    AffectedPlanPage,
     Amendment,
     ChangeList,
     CheckIn,
     CheckInAnswer,
     CheckInList,
+    CounterCheck,
+    CounterCheckList,
     Decision,
     Description,
+    Dispensed,
     DoseList,
     Ending,
     Endpoint,
@@ -26,6 +30,8 @@ from medplan_client.shapes import (
     Medicine,
     MedicineList,
     NewCheckInWish,
+    NewCounterCheck,
+    NewDispense,
     NewFeed,
     NewPatientLink,
     NewWebhookEndpoint,
@@ -39,6 +45,7 @@ from medplan_client.shapes import (
     PlanRequest,
     ProductChangePage,
     QuestionList,
+    Reply,
     Resume,
     Resync,
     Revision,
@@ -48,6 +55,7 @@ from medplan_client.shapes import (
     Stop,
     StoredPlan,
     Supply,
+    SupplyPeriodList,
     User,
     UserChange,
     UserList,
@@ -109,6 +117,8 @@ class Medplan(Transport):
             "check-in.recorded",
             "check-in.emergency",
             "dispense.recorded",
+            "counter-check.made",
+            "counter-check.answered",
         ]
         | None = None,
         limit: int | None = None,
@@ -454,6 +464,50 @@ class Medplan(Transport):
         )
         return reply(answer, cast("StoredPlan", answer.json()))
 
+    def list_counter_checks(
+        self,
+        plan_id: str,
+    ) -> Reply[CounterCheckList]:
+        """List what pharmacists said of a plan, and what was answered."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/counter-checks",
+        )
+        return reply(answer, cast("CounterCheckList", answer.json()))
+
+    def counter_check(
+        self,
+        plan_id: str,
+        body: NewCounterCheck,
+        *,
+        key: str = "",
+    ) -> Reply[CounterCheck]:
+        """Verify the current revision, query it, or propose another request. No dose changes by it."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/counter-checks",
+            body=body,
+            key=key,
+        )
+        return reply(answer, cast("CounterCheck", answer.json()))
+
+    def answer_counter_check(
+        self,
+        plan_id: str,
+        check_id: str,
+        body: Reply,
+        *,
+        key: str = "",
+    ) -> Reply[CounterCheck]:
+        """Answer a query or a proposal. A proposal is accepted by amending the plan first."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/counter-checks/{check_id}/answers",
+            body=body,
+            key=key,
+        )
+        return reply(answer, cast("CounterCheck", answer.json()))
+
     def decide_plan(
         self,
         plan_id: str,
@@ -473,6 +527,33 @@ class Medplan(Transport):
             key=key,
         )
         return reply(answer, cast("StoredPlan", answer.json()))
+
+    def list_dispenses(
+        self,
+        plan_id: str,
+    ) -> Reply[Dispensed]:
+        """List what was supplied, and how far it goes under the plan as it now stands."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/dispenses",
+        )
+        return reply(answer, cast("Dispensed", answer.json()))
+
+    def record_dispense(
+        self,
+        plan_id: str,
+        body: NewDispense,
+        *,
+        key: str = "",
+    ) -> Reply[Dispensed]:
+        """Record what was supplied on a day; the answer says how far everything supplied goes."""
+        answer = self.send(
+            "POST",
+            f"/api/v1/plans/{plan_id}/dispenses",
+            body=body,
+            key=key,
+        )
+        return reply(answer, cast("Dispensed", answer.json()))
 
     def read_doses(
         self,
@@ -815,6 +896,20 @@ class Medplan(Transport):
         )
         return reply(answer, cast("Supply", answer.json()))
 
+    def list_supply_periods(
+        self,
+        plan_id: str,
+        *,
+        every: Literal["weekly", "10-day", "28-day", "review"] | None = None,
+    ) -> Reply[SupplyPeriodList]:
+        """Cut the plan's supply into collections: weekly, every 10 or 28 days, or to each review."""
+        answer = self.send(
+            "GET",
+            f"/api/v1/plans/{plan_id}/supply-periods",
+            query={"every": every},
+        )
+        return reply(answer, cast("SupplyPeriodList", answer.json()))
+
     def read_text(
         self,
         plan_id: str,
@@ -837,6 +932,22 @@ class Medplan(Transport):
             body=body,
         )
         return reply(answer, cast("Plan", answer.json()))
+
+    def list_affected_plans(
+        self,
+        *,
+        product: str,
+        since: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Reply[AffectedPlanPage]:
+        """List the plans that use a product which can't be had, with other packs for the same doses."""
+        answer = self.send(
+            "GET",
+            "/api/v1/shortages",
+            query={"product": product, "since": since, "limit": limit, "cursor": cursor},
+        )
+        return reply(answer, cast("AffectedPlanPage", answer.json()))
 
     def list_users(
         self,

@@ -20,6 +20,34 @@ Advance = TypedDict(
     },
 )
 
+AffectedPlan = TypedDict(
+    "AffectedPlan",
+    {
+        "doses": list["AlternativeMix"],
+        "patient_reference": str,
+        "plan": str,
+    },
+)
+
+AffectedPlanPage = TypedDict(
+    "AffectedPlanPage",
+    {
+        "items": list["AffectedPlan"],
+        "next": str | None,
+    },
+)
+
+AlternativeMix = TypedDict(
+    "AlternativeMix",
+    {
+        "instead": list["UnitsOf"] | None,
+        "medicine": str,
+        "mg": str,
+        "products": list["UnitsOf"],
+        "same_form": bool,
+    },
+)
+
 Amendment = TypedDict(
     "Amendment",
     {
@@ -78,6 +106,30 @@ CheckInList = TypedDict(
     "CheckInList",
     {
         "items": list["CheckIn"],
+    },
+)
+
+CounterCheck = TypedDict(
+    "CounterCheck",
+    {
+        "answer": Literal["accepted", "declined", None],
+        "answered_at": str | None,
+        "answered_by": str | None,
+        "id": str,
+        "made_at": str,
+        "made_by": str,
+        "note": str | None,
+        "reason": str | None,
+        "request": dict[str, object] | None,
+        "revision": int,
+        "verdict": Literal["verified", "query", "proposal"],
+    },
+)
+
+CounterCheckList = TypedDict(
+    "CounterCheckList",
+    {
+        "items": list["CounterCheck"],
     },
 )
 
@@ -148,6 +200,28 @@ Decision = TypedDict(
 
 Description = dict[str, object]
 
+Dispense = TypedDict(
+    "Dispense",
+    {
+        "day": str,
+        "id": str,
+        "revision": int,
+        "supplied": list["UnitsOf"],
+    },
+)
+
+Dispensed = TypedDict(
+    "Dispensed",
+    {
+        "day": NotRequired[str],
+        "id": NotRequired[str],
+        "items": list["Dispense"],
+        "revision": NotRequired[int],
+        "stock": list["Stock"],
+        "supplied": NotRequired[list["UnitsOf"]],
+    },
+)
+
 Dosage = TypedDict(
     "Dosage",
     {
@@ -194,6 +268,8 @@ Endpoint = TypedDict(
                     "check-in.recorded",
                     "check-in.emergency",
                     "dispense.recorded",
+                    "counter-check.made",
+                    "counter-check.answered",
                 ]
             ]
             | None
@@ -368,6 +444,23 @@ NewCheckInWish = TypedDict(
     "NewCheckInWish",
     {
         "noticed": list[str],
+    },
+)
+
+NewCounterCheck = TypedDict(
+    "NewCounterCheck",
+    {
+        "note": NotRequired[str | None],
+        "request": NotRequired[dict[str, object]],
+        "verdict": Literal["verified", "query", "proposal"],
+    },
+)
+
+NewDispense = TypedDict(
+    "NewDispense",
+    {
+        "day": str,
+        "supplied": list["SuppliedItem"],
     },
 )
 
@@ -735,6 +828,14 @@ QuestionList = TypedDict(
     },
 )
 
+Reply = TypedDict(
+    "Reply",
+    {
+        "answer": Literal["accepted", "declined"],
+        "reason": NotRequired[str | None],
+    },
+)
+
 Resume = TypedDict(
     "Resume",
     {
@@ -840,6 +941,18 @@ SourceList = TypedDict(
     },
 )
 
+Stock = TypedDict(
+    "Stock",
+    {
+        "enough_through": str | None,
+        "product": str,
+        "run_out_day": str | None,
+        "shortfall": str,
+        "surplus": str,
+        "units": str,
+    },
+)
+
 Stop = TypedDict(
     "Stop",
     {
@@ -884,10 +997,36 @@ StoredPlan = TypedDict(
     },
 )
 
+SuppliedItem = TypedDict(
+    "SuppliedItem",
+    {
+        "product": str,
+        "units": str,
+    },
+)
+
 Supply = TypedDict(
     "Supply",
     {
         "items": list["SupplyRow"],
+    },
+)
+
+SupplyPeriod = TypedDict(
+    "SupplyPeriod",
+    {
+        "collect_on": str,
+        "first_day": str,
+        "last_day": str,
+        "maximum": object,
+        "supply": list["UnitsOf"],
+    },
+)
+
+SupplyPeriodList = TypedDict(
+    "SupplyPeriodList",
+    {
+        "items": list["SupplyPeriod"],
     },
 )
 
@@ -902,11 +1041,30 @@ SupplyRow = TypedDict(
     },
 )
 
+SupplyRule = TypedDict(
+    "SupplyRule",
+    {
+        "days": int,
+        "evidence": str,
+        "rule": str,
+        "source": str,
+        "text": str,
+    },
+)
+
 Taking = TypedDict(
     "Taking",
     {
         "daily_mg": NotRequired[str | None],
         "slots": NotRequired[dict[str, object] | None],
+    },
+)
+
+UnitsOf = TypedDict(
+    "UnitsOf",
+    {
+        "product": str,
+        "units": str,
     },
 )
 
