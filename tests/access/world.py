@@ -20,6 +20,7 @@ from medplan.services.api_tokens import add_token
 from medplan.store.ids import (
     API_TOKEN,
     CHECK_IN,
+    COUNTER_CHECK,
     FEED,
     LINK,
     PLAN,
@@ -111,6 +112,7 @@ def _made_up() -> dict[str, object]:
         "user_id": USER,
         "token_id": API_TOKEN,
         "endpoint_id": WEBHOOK,
+        "check_id": COUNTER_CHECK,
     }
     made_up = {place: write_id(prefix, new_id(BEGUN)) for place, prefix in kinds.items()}
     key = made_up["plan_id"].removeprefix(f"{PLAN}_")

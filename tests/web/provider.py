@@ -19,6 +19,7 @@ from authlib.oidc.core import UserInfo
 from authlib.oidc.core.grants import OpenIDCode
 from flask import Flask, jsonify
 from joserfc.jwk import RSAKey
+from typing_extensions import override
 from werkzeug.serving import make_server
 
 CLIENT_ID, CLIENT_SECRET = "medplan-test", "an invented client secret"
@@ -143,7 +144,7 @@ def _serve(app: Flask, provider: Provider) -> None:
 
     @app.get("/authorize")
     def authorize() -> Any:
-        grant = server.get_consent_grant(end_user=provider)
+        grant = server.get_consent_grant(end_user=provider)  # type: ignore[no-untyped-call] # Authlib
         return server.create_authorization_response(grant_user=provider, grant=grant)
 
     @app.post("/token")
@@ -152,9 +153,10 @@ def _serve(app: Flask, provider: Provider) -> None:
 
 
 def _grant(provider: Provider) -> type[grants.AuthorizationCodeGrant]:
-    class CodeGrant(grants.AuthorizationCodeGrant):  # type: ignore[misc] # Authlib has no types
+    class CodeGrant(grants.AuthorizationCodeGrant):
         TOKEN_ENDPOINT_AUTH_METHODS = ("client_secret_basic",)
 
+        @override
         def save_authorization_code(self, code: str, request: Any) -> None:
             asked = request.payload.data
             provider.codes[code] = Code(
@@ -166,12 +168,15 @@ def _grant(provider: Provider) -> type[grants.AuthorizationCodeGrant]:
                 asked["scope"],
             )
 
-        def query_authorization_code(self, code: str, _client: Client) -> Code | None:
+        @override
+        def query_authorization_code(self, code: str, _client: object) -> Code | None:
             return provider.codes.get(code)
 
+        @override
         def delete_authorization_code(self, code: Code) -> None:
             del provider.codes[code.code]
 
+        @override
         def authenticate_user(self, _code: Code) -> Provider:
             return provider
 
@@ -179,22 +184,28 @@ def _grant(provider: Provider) -> type[grants.AuthorizationCodeGrant]:
 
 
 def _tokens(provider: Provider) -> type[OpenIDCode]:
-    class Tokens(OpenIDCode):  # type: ignore[misc] # Authlib has no types
+    class Tokens(OpenIDCode):
+        @override
         def exists_nonce(self, _nonce: str, _request: Any) -> bool:
             return False
 
+        @override
         def get_encode_header(self, _client: Client) -> dict[str, str]:
             return {"alg": "RS256", "kid": "one"}
 
+        @override
         def get_client_algorithm(self, _client: Client) -> str:
             return "RS256"
 
+        @override
         def get_client_claims(self, _client: Client) -> dict[str, str]:
             return {}
 
+        @override
         def resolve_client_private_key(self, _client: Client) -> RSAKey:
             return provider.claims.key or provider.key
 
+        @override
         def get_compatible_claims(self, _request: Any) -> dict[str, object]:
             now, said = int(datetime.now(UTC).timestamp()), provider.claims  # noqa: TID251 - a real server
             return {
@@ -204,6 +215,7 @@ def _tokens(provider: Provider) -> type[OpenIDCode]:
                 "exp": now + said.seconds,
             }
 
+        @override
         def generate_user_info(self, _user: Provider, _scope: str) -> UserInfo:
             said = provider.claims
             lie = {} if said.nonce is None else {"nonce": said.nonce}
