@@ -15,8 +15,8 @@ import pytest
 
 from tests.cluster.cluster import Cluster, running_cluster
 from tests.cluster.journey import Prescriber, longest_wait
-from tests.cluster.programs import until
 from tests.cluster.service import Service, running_service
+from tests.programs import until
 
 FAILOVERS = 5
 PRESCRIBERS = 3

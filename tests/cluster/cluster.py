@@ -15,7 +15,7 @@ from string import Template
 import psycopg
 import requests
 
-from tests.cluster.programs import HOST, Program, free_port, own, own_file, until, without_rights
+from tests.programs import HOST, Program, free_port, own, own_file, until, without_rights
 
 _ROOT = Path(__file__).parents[2]
 _PATRONI = _ROOT / ".venv" / "patroni" / "bin" / "patroni"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import requests
 
-from tests.cluster.programs import HOST, Program, free_port, until
+from tests.programs import HOST, Program, free_port, until
 
 _ROOT = Path(__file__).parents[2]
 _EMAIL = "cluster@example.org"

@@ -1,16 +1,12 @@
 """Fixtures that give a test a database of its own, once on each kind that was asked for.
 
 PostgreSQL is the server in `MEDPLAN_TEST_DATABASE_URL` (a role that may make roles and databases),
-else one that the first test to need it starts; all workers of a run share it, and the last stops
-it.
+else one that the run starts for itself; all its workers share it, and it ends with the run. On
+SQLite alone, a process whose tests need PostgreSQL all the same starts one of its own.
 """
 
-import fcntl
-import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -18,6 +14,8 @@ from medplan.store.database import Database
 from tests.databases import server
 from tests.databases.kinds import Databases, PostgreSQLDatabases, SQLiteDatabases, migrate
 
+_URL = "MEDPLAN_TEST_DATABASE_URL"
+_SERVER = pytest.StashKey[server.Server]()
 KINDS = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
 
 
@@ -29,6 +27,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only_on(kind): a test of this kind of database alone")
+    if config.getoption("--database") != "sqlite" and _URL not in os.environ:
+        config.stash[_SERVER] = started = server.start()
+        os.environ[_URL] = started.url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    started = config.stash.get(_SERVER, None)
+    if started is not None:
+        del os.environ[_URL]
+        started.remove()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -46,38 +54,12 @@ def databases(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> I
     if database_kind == "sqlite":
         yield SQLiteDatabases(tmp_path_factory.mktemp("databases"))
         return
-    given = os.environ.get("MEDPLAN_TEST_DATABASE_URL")
-    if given:
-        yield PostgreSQLDatabases(given)
+    if _URL in os.environ:
+        yield PostgreSQLDatabases(os.environ[_URL])
         return
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    with _server(shared / "postgresql.json") as folder:
-        yield PostgreSQLDatabases(f"postgresql://postgres@/postgres?host={folder}")
-
-
-@contextmanager
-def _server(known: Path) -> Iterator[str]:
-    """Share one server; `known` says where it is and how many use it."""
-    with _held(known):
-        there = json.loads(known.read_text()) if known.exists() else None
-        there = there or {"folder": str(server.start()), "users": 0}
-        known.write_text(json.dumps(there | {"users": there["users"] + 1}))
-    yield there["folder"]
-    with _held(known):
-        there = json.loads(known.read_text())
-        if there["users"] > 1:
-            known.write_text(json.dumps(there | {"users": there["users"] - 1}))
-        else:
-            server.stop(Path(there["folder"]))
-            known.unlink()
-
-
-@contextmanager
-def _held(known: Path) -> Iterator[None]:
-    with known.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    started = server.start()
+    yield PostgreSQLDatabases(started.url)
+    started.remove()
 
 
 @pytest.fixture(scope="session")

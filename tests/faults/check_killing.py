@@ -55,9 +55,9 @@ def _kinds() -> Iterator[tuple[str, Databases]]:
         yield "SQLite", SQLiteDatabases(Path(folder))
     started = server.start()
     try:
-        yield "PostgreSQL", PostgreSQLDatabases(f"postgresql://postgres@/postgres?host={started}")
+        yield "PostgreSQL", PostgreSQLDatabases(started.url)
     finally:
-        server.stop(started)
+        started.remove()
 
 
 @contextmanager

@@ -2,7 +2,8 @@
 
 PostgreSQL refuses to run as root, and a checkout may lie in a home that nobody else may enter.
 Where the tests run as root, servers are started as a user without rights that may read any path:
-no folder's permissions are changed for it.
+no folder's permissions are changed for it. None of them outlives the process that started it, not
+even when that is killed.
 """
 
 import os
@@ -48,13 +49,14 @@ def own_file(file: Path, text: str) -> Path:
     return file
 
 
-def without_rights(command: Sequence[str]) -> list[str]:
-    """The command as it is run by a user who is nobody."""
+def without_rights(command: Sequence[str], *, ended_by: str = "KILL") -> list[str]:
+    """The command as it is run by a user who is nobody, and ended when the tests' process is."""
+    ended = f"--pdeathsig={ended_by}"
     if os.geteuid() != 0:
-        return list(command)
+        return ["setpriv", ended, "--", *command]
     caps = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
     ids = (f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
-    return ["setpriv", *ids, *caps, "--", *command]
+    return ["setpriv", *ids, *caps, ended, "--", *command]
 
 
 def until(ready: Callable[[], bool], *, seconds: float, what: str) -> float:
@@ -102,6 +104,13 @@ class Program:
     def stop(self) -> None:
         """Ask it to end, and end it if it doesn't."""
         self._end(signal.SIGTERM)
+
+    def stop_by_interrupt(self) -> None:
+        """Interrupt it alone, and wait until it has ended its children itself."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(timeout=60)
+            self.process = None
 
     def _end(self, how: signal.Signals) -> None:
         if self.process is None:
