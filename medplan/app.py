@@ -57,9 +57,10 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     context = Context(build_parts(config), config.public_url, config.secret_key, mailer, clock)
     limits = Limits(on=config.rate_limits)
     app = Flask("medplan", static_folder=None)
+    app.url_map.merge_slashes = False  # or an address with two would be led on by its Host header
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, PROPAGATE_EXCEPTIONS=False)
     install_context(app, context)
-    install_headers(app)
+    install_headers(app, config.public_url)
     install_logs(app)
     install_metrics(app, context, config.metrics_token)
     install_plain_http(app)

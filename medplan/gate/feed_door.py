@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.http import http_date, is_resource_modified, quote_etag
 
 from medplan.errors import MedplanError
-from medplan.gate.headers import ALWAYS
+from medplan.gate.headers import headers_of
 from medplan.gate.limits import FEED, LEFT, Limits
 from medplan.gate.plain_http import came_plainly
 from medplan.gate.refusals import TooManyError
@@ -27,12 +27,8 @@ from medplan.store.feed_lookup import LiveBody
 REFUSAL = "medplan.feed_refusal"
 _PATH = re.compile(r"/f/([^/]+)\.ics")
 _METHODS = frozenset({"GET", "HEAD"})
-_CONSTANT = (
-    *ALWAYS.items(),
-    ("Cache-Control", "private, no-cache"),
-    ("X-Robots-Tag", "noindex"),
-)
-_WHOLE = (*_CONSTANT, ("Content-Type", "text/calendar; charset=utf-8"))
+_OWN = (("Cache-Control", "private, no-cache"), ("X-Robots-Tag", "noindex"))
+_TYPE = ("Content-Type", "text/calendar; charset=utf-8")
 _OK = f"{HTTPStatus.OK.value} {HTTPStatus.OK.phrase}"
 _UNCHANGED = f"{HTTPStatus.NOT_MODIFIED.value} {HTTPStatus.NOT_MODIFIED.phrase}"
 
@@ -50,6 +46,7 @@ class FeedDoor:
     ) -> None:
         self._inner, self._parts, self._clock = inner, parts, clock
         self._public_url, self._limits = public_url, limits
+        self._constant = (*headers_of(public_url).items(), *_OWN)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a feed's GET or HEAD; pass everything else on, with why it was refused."""
@@ -87,10 +84,10 @@ class FeedDoor:
             ("Last-Modified", http_date(found.last_modified)),
         ]
         if not is_resource_modified(environ, etag=found.etag, last_modified=found.last_modified):
-            start_response(_UNCHANGED, [*_CONSTANT, *validators])
+            start_response(_UNCHANGED, [*self._constant, *validators])
             return ()
         length = ("Content-Length", str(len(found.body)))
-        start_response(_OK, [*_WHOLE, *validators, length])
+        start_response(_OK, [*self._constant, _TYPE, *validators, length])
         return (found.body,) if got else ()
 
 

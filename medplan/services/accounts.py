@@ -1,6 +1,7 @@
 """People and what they are: added, changed and shut out by an organisation's admin, or by whoever
 runs medplan. A right that is taken away is gone with the next request."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from medplan.store.ids import USER, new_id, write_id
 from medplan.store.tables import OrganisationRow, UserRow
 
 LONGEST_ADDRESS = 254
+_ADDRESS = re.compile(r"[^\x00-\x20\x7f\s@,;:<>()\[\]\"\\A-Z]+@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 PEOPLE = frozenset(Role) - {Role.CLIENT, Role.PATIENT, Role.WORKER}
 """The roles that somebody can sign in with."""
 
@@ -144,7 +146,7 @@ def _refuse_role(role: Role) -> None:
 
 
 def _refuse_address(database: Database, email: str) -> None:
-    if email.count("@") != 1 or email != email.strip().lower() or len(email) > LONGEST_ADDRESS:
+    if not _ADDRESS.fullmatch(email) or len(email) > LONGEST_ADDRESS:
         raise AccountError("An address is written in small letters with one @.")
     with database.reading_by(UserRow.email, email) as session:
         if people.find_user(session, email) is not None:

@@ -10,6 +10,7 @@ from typing import Protocol
 from medplan.services import tokens
 from medplan.services.access import Caller, Right, may, require
 from medplan.services.audit import note, note_by_operator
+from medplan.services.guessing import count_own_failure
 from medplan.services.passwords import check_password, hash_password, refuse_weak
 from medplan.services.refusals import AccountError, NotFoundError
 from medplan.services.sessions import NewSession, begin_session, caller_of, end_all_sessions
@@ -78,7 +79,7 @@ def reset_password(database: Database, *, token: str, password: str, now: dateti
     """
     check_reset(database, token, now)
     token_hash = tokens.token_hash(token)
-    refuse_weak(password, "")
+    refuse_weak(password, _address_of(database, token_hash, now))
     password_hash = hash_password(password)
     with database.writing_by(PasswordResetRow.token_sha256, token_hash) as session:
         found = people.find_open_reset(session, token_hash, now - OPEN_FOR)
@@ -90,6 +91,13 @@ def reset_password(database: Database, *, token: str, password: str, now: dateti
         user.failed_logins, user.locked_until = 0, None
         end_all_sessions(session, user.organisation_id, user.id, now)
         note(session, caller_of(session, user, now), "password.reset", write_id(USER, user.id))
+
+
+def _address_of(database: Database, token_hash: str, now: datetime) -> str:
+    """Whose link it is."""
+    with database.reading_by(PasswordResetRow.token_sha256, token_hash) as session:
+        found = people.find_open_reset(session, token_hash, now - OPEN_FOR)
+        return "" if found is None else found[1].email or ""
 
 
 def change_password(database: Database, caller: Caller, *, old: str, new: str) -> NewSession:
@@ -104,6 +112,7 @@ def change_password(database: Database, caller: Caller, *, old: str, new: str) -
     with database.reading_for(caller.organisation_id) as session:
         user = people.find_account(session, caller.organisation_id, caller.user_id)
     if not check_password(user.password_hash, old):
+        count_own_failure(database, caller)
         raise AccountError("The old password is wrong.")
     refuse_weak(new, user.email or "")
     password_hash = hash_password(new)

@@ -2,8 +2,13 @@
 
 Argon2id takes 64 MiB and a fifth of a second on purpose. So only a few are worked out at a time in
 a process; who would wait too long is told to come back.
+
+How easily one is guessed is estimated by zxcvbn, which knows the thirty thousand commonest breached
+passwords, words, names, keyboards, dates and what people do with them. There are no rules about
+kinds of letters.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -14,8 +19,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from medplan.services.refusals import AccountError, BusyError
 
-SHORTEST = 10
+SHORTEST = 12
 LONGEST = 1000
+_JUDGED = 40  # letters: the estimate takes ever longer, and what follows only adds
+_FEW_GUESSES = 10**8
+_OURS = ("medplan", "medication", "medicine", "taper", "prescriber", "pharmacist", "pharmacy")
+_WORDS = re.compile(r"[a-z]{3,}")
 _AT_ONCE = 2
 _PATIENCE_S = 5
 _HASHER = PasswordHasher()  # argon2id at the library's defaults
@@ -49,17 +58,24 @@ def check_password(kept: str | None, password: str) -> bool:
 
 
 def refuse_weak(password: str, email: str) -> None:
-    """Refuse a password that is easily guessed.
+    """Refuse a password that is easily guessed by somebody who knows whose it is, and where.
 
     Raises:
-        AccountError: it is too short, too long, of one letter, or the address itself.
+        AccountError: it is too short, too long, or found in fewer than 10^8 guesses.
     """
     if len(password) < SHORTEST:
         raise AccountError(f"A password has at least {SHORTEST} characters.")
     if len(password) > LONGEST:
         raise AccountError(f"A password has at most {LONGEST} characters.")
-    if len(set(password)) == 1 or password.casefold() in {email, email.partition("@")[0]}:
+    if _is_guessed(password[:_JUDGED], [*_OURS, email, *_WORDS.findall(email)]):
         raise AccountError("This password is easily guessed. Take a sentence of your own.")
+
+
+def _is_guessed(password: str, known: list[str]) -> bool:
+    # Imported here: its lists take 16 MB, and most processes never set a password.
+    from zxcvbn import zxcvbn
+
+    return bool(zxcvbn(password, user_inputs=known)["guesses"] < _FEW_GUESSES)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """One-time codes from a phone (TOTP, RFC 6238) as a second factor, and codes for a lost phone.
 
 A code holds for its half minute and one before and after, and is accepted once. Ten recovery codes
-of 80 random bits are shown once; of each only the hash is kept. The secret itself must be read to
+of 120 random bits are shown once; of each only the hash is kept. The secret itself must be read to
 check a code, so it is kept sealed under the deployment's key.
 """
 
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from medplan.services import tokens
 from medplan.services.access import Caller, Right, require
 from medplan.services.audit import note
+from medplan.services.guessing import count_own_failure
 from medplan.services.refusals import AccountError, WrongCodeError
 from medplan.store import people
 from medplan.store.database import Database
@@ -26,7 +27,7 @@ from medplan.store.keys import KEYS, MasterKeys
 from medplan.store.tables import RecoveryCodeRow, SecondFactorRow, UserRow
 
 RECOVERY_CODES = 10
-_RECOVERY_BYTES = 10
+_RECOVERY_BYTES = 15
 _STEP_S = 30
 _DRIFT = (0, -1, 1)
 _ISSUER = "medplan"
@@ -93,10 +94,13 @@ def remove(database: Database, caller: Caller, code: str) -> None:
     require(caller, Right.OWN_ACCOUNT)
     with database.writing_for(caller.organisation_id) as session:
         user = people.find_account(session, caller.organisation_id, caller.user_id)
-        if not accepts(database, session, user, code, caller.at):
-            raise WrongCodeError
-        people.drop_second_factor(session, caller.organisation_id, caller.user_id)
-        note(session, caller, "second-factor.remove", write_id(USER, caller.user_id))
+        right = accepts(database, session, user, code, caller.at)
+        if right:
+            people.drop_second_factor(session, caller.organisation_id, caller.user_id)
+            note(session, caller, "second-factor.remove", write_id(USER, caller.user_id))
+    if not right:
+        count_own_failure(database, caller)
+        raise WrongCodeError
 
 
 def has_second_factor(session: Session, caller: Caller) -> bool:

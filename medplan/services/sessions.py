@@ -12,12 +12,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from medplan.services import tokens
-from medplan.services.access import Caller, Role
+from medplan.services.access import Caller, Right, Role, require
 from medplan.services.audit import note
 from medplan.services.openings import opened_plans
 from medplan.store import people
 from medplan.store.database import Database
-from medplan.store.ids import SESSION, new_id, write_id
+from medplan.store.ids import SESSION, USER, new_id, write_id
 from medplan.store.tables import SessionRow, UserRow
 
 IDLE = timedelta(minutes=30)
@@ -88,6 +88,19 @@ def end_session(database: Database, token: str, now: datetime) -> None:
     with database.writing_for(found.caller.organisation_id) as session:
         people.end_sessions(session, found.caller.organisation_id, now, session_id=found.id)
         note(session, found.caller, "session.end", write_id(SESSION, found.id))
+
+
+def end_other_sessions(database: Database, caller: Caller) -> NewSession:
+    """End every session of the caller's, and begin one for the browser that asks.
+
+    Raises:
+        NotAllowedError: the caller may not.
+    """
+    require(caller, Right.OWN_ACCOUNT)
+    with database.writing_for(caller.organisation_id) as session:
+        end_all_sessions(session, caller.organisation_id, caller.user_id, caller.at)
+        note(session, caller, "session.end-all", write_id(USER, caller.user_id))
+        return begin_session(session, caller, half_open=False)
 
 
 def end_all_sessions(session: Session, organisation_id: UUID, user_id: UUID, now: datetime) -> None:

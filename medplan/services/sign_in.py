@@ -4,22 +4,18 @@ Ten wrong passwords in a row shut an account for a quarter of an hour. Whether a
 its account shut or disabled, or the password wrong, the answer and the work done are the same.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from medplan.services.access import Right, may
-from medplan.services.audit import note
+from medplan.services.guessing import count_failure
 from medplan.services.passwords import check_password
 from medplan.services.second_factor import accepts, has_second_factor
 from medplan.services.sessions import NewSession, begin_session, caller_of, find_session
 from medplan.store import people
 from medplan.store.database import Database
-from medplan.store.ids import USER, write_id
 from medplan.store.tables import UserRow
-
-MOST_FAILURES = 10
-SHUT_FOR = timedelta(minutes=15)
 
 
 def sign_in(database: Database, *, email: str, password: str, now: datetime) -> NewSession | None:
@@ -37,7 +33,7 @@ def sign_in(database: Database, *, email: str, password: str, now: datetime) -> 
             return None
         if right:
             return _enter(session, user, now)
-        _count_failure(session, user, now)
+        count_failure(session, user, now)
     return None
 
 
@@ -56,7 +52,7 @@ def pass_second_factor(
         if not _may_enter(session, user, now):
             return None
         if not accepts(database, session, user, code, now):
-            _count_failure(session, user, now)
+            count_failure(session, user, now)
             return None
         people.end_sessions(session, user.organisation_id, now, session_id=half.id)
         user.failed_logins, user.locked_until = 0, None
@@ -69,14 +65,6 @@ def _enter(session: Session, user: UserRow, now: datetime) -> NewSession:
     if not half_open:
         user.failed_logins, user.locked_until = 0, None
     return begin_session(session, caller, half_open=half_open)
-
-
-def _count_failure(session: Session, user: UserRow, now: datetime) -> None:
-    """Count a wrong password; the tenth shuts the account for a while, and so does every next."""
-    user.failed_logins += 1
-    if user.failed_logins >= MOST_FAILURES:
-        user.locked_until = now + SHUT_FOR
-        note(session, caller_of(session, user, now), "user.lock", write_id(USER, user.id))
 
 
 def _may_enter(session: Session, user: UserRow, now: datetime) -> bool:

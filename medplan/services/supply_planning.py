@@ -32,6 +32,18 @@ def read_periods(parts: Parts, caller: Caller, plan_id: UUID, every: Every) -> t
     return periods(plan, every, parts.formularies[plan.formulary.jurisdiction])
 
 
+def alternatives_for(
+    parts: Parts, caller: Caller, plan_id: UUID, product: str
+) -> tuple[Alternative, ...]:
+    """Say of each dose of an issued plan that holds a product what else makes it up exactly.
+
+    Raises:
+        NotFoundError, NotAllowedError, WrongStatusError (a draft is not supplied).
+    """
+    plan = read_current(parts, caller, plan_id).plan
+    return alternatives(plan, product, parts.formularies[plan.formulary.jurisdiction])
+
+
 def plans_lacking(
     parts: Parts, caller: Caller, product: str, since: date, place: Place
 ) -> tuple[tuple[Affected, ...], PatientsPage]:

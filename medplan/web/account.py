@@ -11,6 +11,7 @@ from medplan.gate import sessions
 from medplan.gate.context import caller, parts
 from medplan.gate.doors import signed_in
 from medplan.services import api_tokens, second_factor
+from medplan.services import sessions as services_sessions
 from medplan.services.access import EVERYTHING, Right
 from medplan.services.account_reading import read_account
 from medplan.services.api_tokens import TokenWish
@@ -43,6 +44,14 @@ def replace_password() -> Response:
         new=request.form.get("new", ""),
     )
     sessions.begin(made)
+    return _back()
+
+
+@blueprint.post("/account/sessions/end")
+@signed_in(Right.OWN_ACCOUNT)
+def end_other_sessions() -> Response:
+    """Sign every other browser out."""
+    sessions.begin(services_sessions.end_other_sessions(parts().database, caller()))
     return _back()
 
 

@@ -12,4 +12,6 @@ def onward() -> str:
     wanted = request.values.get("next", HOME)
     parts = urlsplit(wanted)
     ours = not parts.scheme and not parts.netloc and wanted.startswith("/") and "\\" not in wanted
+    # Browsers take any number of slashes above one for the beginning of a host.
+    ours = ours and not wanted.startswith("//")
     return wanted if ours and wanted.isprintable() else HOME

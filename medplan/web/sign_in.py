@@ -75,7 +75,9 @@ def enter_code() -> Response | tuple[str, int]:
 def leave() -> Response:
     """Sign this browser out."""
     sessions.end()
-    return redirect(url_for("sign_in.show"), HTTPStatus.SEE_OTHER)
+    answer = redirect(url_for("sign_in.show"), HTTPStatus.SEE_OTHER)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 def _ask(*, refused: bool = False) -> str:
