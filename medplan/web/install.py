@@ -18,10 +18,11 @@ from medplan.web import (
     sign_in,
 )
 from medplan.web.languages import install_languages
-from medplan.web.prescriber import (
+from medplan.web.practice import (
     acting,
     amending,
     comparing,
+    dispensing,
     in_force,
     sharing,
     worklist,
@@ -53,5 +54,6 @@ def install_web(app: Flask, translations: Path | None = None) -> None:
         acting,
         sharing,
         comparing,
+        dispensing,
     ):
         app.register_blueprint(module.blueprint)

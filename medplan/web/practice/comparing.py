@@ -17,8 +17,8 @@ from medplan.services.refusals import NotFoundError
 from medplan.store.ids import PLAN, read_id, write_id
 from medplan.store.plans import PlanFilter
 from medplan.web.languages import language
-from medplan.web.prescriber.beside import pictures
-from medplan.web.prescriber.pages import page, practice_pages
+from medplan.web.practice.beside import pictures
+from medplan.web.practice.pages import page, practice_pages
 from medplan.wording.amounts import mg_text
 
 blueprint = practice_pages("comparing")

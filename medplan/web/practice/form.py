@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from medplan.errors import Problem
-from medplan.web.prescriber.form_tree import ASKED, Fields, kind_of
+from medplan.web.practice.form_tree import ASKED, Fields, kind_of
 
 MOST_COURSES = 20
 _MOST_ROWS = 200

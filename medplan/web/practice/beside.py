@@ -8,8 +8,8 @@ from medplan.model.plan import Course, EndsIn, Finding, Plan, Step
 from medplan.pictures.load import draw_opioid_load
 from medplan.pictures.staircase import draw_staircase
 from medplan.pictures.timeline import draw_timeline
-from medplan.web.prescriber.form import Form
-from medplan.web.prescriber.form_tree import UNLISTED
+from medplan.web.practice.form import Form
+from medplan.web.practice.form_tree import UNLISTED
 from medplan.wording.dates import days_text
 from medplan.wording.doses import amount_text, clock_text, daily_text
 from medplan.wording.language import Language, marked

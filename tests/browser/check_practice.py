@@ -51,6 +51,7 @@ def comparison(house: House) -> str:
 
 
 PAGES: Mapping[str, Callable[[House], str]] = {
+    "pharmacy": lambda house: f"{plan(house)}/pharmacy",
     "work list": lambda _: "/worklist",
     "plans": lambda _: "/plans",
     "new plan": lambda _: "/plans/new",

@@ -1,14 +1,10 @@
 """A plan in force: what it is now, how it came to be so, and who has which calendar of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from medplan.clinical.changes import Change, ChangeKind, Dosage
 from medplan.formulary.model import Formulary
 from medplan.gate.context import caller, context, parts
 from medplan.gate.doors import signed_in
@@ -22,27 +18,15 @@ from medplan.services.plans import Status
 from medplan.services.refusals import NotFoundError, WrongStatusError
 from medplan.services.revising import today_in
 from medplan.web.languages import language
-from medplan.web.prescriber.beside import cited, courses_shown, pictures, supply_shown
-from medplan.web.prescriber.pages import onward, page, practice_pages
-from medplan.web.prescriber.waiting import waiting_decisions
+from medplan.web.practice.beside import cited, courses_shown, pictures, supply_shown
+from medplan.web.practice.changed import change_shown
+from medplan.web.practice.pages import onward, page, practice_pages
+from medplan.web.practice.waiting import waiting_decisions
 from medplan.wording.ahead import coming
-from medplan.wording.amounts import mg_text
-from medplan.wording.dates import days_text
 from medplan.wording.language import marked
 from medplan.wording.names import medicine_key, medicine_name
 
 blueprint = practice_pages("in_force")
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeShown:
-    """What became of a medicine, with both dosages as lines."""
-
-    medicine: str
-    kind: ChangeKind
-    from_day: date
-    before: Sequence[str]
-    after: Sequence[str]
 
 
 _DONE = {
@@ -77,7 +61,7 @@ def show_revision(plan_id: UUID, number: int) -> str:
         "revision",
         current=current,
         revision=revision,
-        changes=[_change_shown(change, formulary) for change in changes],
+        changes=[change_shown(change, formulary, language()) for change in changes],
     )
 
 
@@ -132,22 +116,6 @@ def _medicines(plan: Plan, formulary: Formulary) -> list[tuple[str, str]]:
 def _element_id(value: object) -> str:
     """Something that names a place of the page."""
     return "".join(letter if letter.isalnum() else "-" for letter in str(value))
-
-
-def _change_shown(change: Change, formulary: Formulary) -> ChangeShown:
-    return ChangeShown(
-        medicine_name(change.name or change.medicine, formulary),
-        change.kind,
-        change.from_day,
-        [_dosage_text(dosage) for dosage in change.before],
-        [_dosage_text(dosage) for dosage in change.after],
-    )
-
-
-def _dosage_text(dosage: Dosage) -> str:
-    days = days_text(dosage.days, language())
-    amount = mg_text(dosage.daily_mg, language())
-    return language().say("{days}: {amount} a day", days=days, amount=amount)
 
 
 def _said() -> str | None:

@@ -8,8 +8,8 @@ from typing import Any
 from medplan.documents.request import request_of
 from medplan.errors import InvalidRequestError, Problem
 from medplan.formulary.model import Formulary
-from medplan.web.prescriber.form import Form, place_text, without_course
-from medplan.web.prescriber.form_tree import fields_from, request_from
+from medplan.web.practice.form import Form, place_text, without_course
+from medplan.web.practice.form_tree import fields_from, request_from
 
 CASES = Path(__file__).parents[2] / "cases"
 

@@ -25,8 +25,8 @@ from medplan.services.access import Right
 from medplan.services.plans import PlanRecord, Status
 from medplan.store.ids import PLAN, read_id
 from medplan.web.languages import language
-from medplan.web.prescriber import choices
-from medplan.web.prescriber.beside import (
+from medplan.web.practice import choices
+from medplan.web.practice.beside import (
     beside_choices,
     cited,
     courses_shown,
@@ -34,9 +34,9 @@ from medplan.web.prescriber.beside import (
     pictures,
     supply_shown,
 )
-from medplan.web.prescriber.form import Form, place_text, without_course
-from medplan.web.prescriber.form_tree import Tree, fields_from, request_from
-from medplan.web.prescriber.pages import given_reasons, named, onward, page, practice_pages
+from medplan.web.practice.form import Form, place_text, without_course
+from medplan.web.practice.form_tree import Tree, fields_from, request_from
+from medplan.web.practice.pages import given_reasons, named, onward, page, practice_pages
 from medplan.web.visits import once, seen_version
 
 blueprint = practice_pages("writing")

@@ -14,7 +14,7 @@ from medplan.services.once import Answer
 from medplan.services.parts import CalendarLook, Detail
 from medplan.services.patient_links import ALLOWABLE, LinkWish, NewLink
 from medplan.store.ids import FEED, LINK, write_id
-from medplan.web.prescriber.pages import onward, page, practice_pages
+from medplan.web.practice.pages import onward, page, practice_pages
 from medplan.web.qr import qr_svg
 from medplan.web.visits import once
 

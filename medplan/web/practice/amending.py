@@ -13,11 +13,11 @@ from medplan.services import amendments, plans
 from medplan.services.access import Right
 from medplan.services.plans import PlanRecord, Status
 from medplan.services.refusals import OpenFindingsError
-from medplan.web.prescriber.acting import wish
-from medplan.web.prescriber.form import Form
-from medplan.web.prescriber.form_tree import fields_from, request_from
-from medplan.web.prescriber.pages import named, onward, practice_pages
-from medplan.web.prescriber.writing import UNREADABLE, Writing, sent_form, show_writing
+from medplan.web.practice.acting import wish
+from medplan.web.practice.form import Form
+from medplan.web.practice.form_tree import fields_from, request_from
+from medplan.web.practice.pages import named, onward, practice_pages
+from medplan.web.practice.writing import UNREADABLE, Writing, sent_form, show_writing
 from medplan.web.visits import once, seen_version
 
 blueprint = practice_pages("amending")

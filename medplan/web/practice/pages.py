@@ -17,7 +17,7 @@ from medplan.services.plans import PlanRecord
 from medplan.services.refusals import OpenFindingsError, StaleVersionError
 from medplan.store.ids import PLAN, write_id
 from medplan.web.pages import dress
-from medplan.web.prescriber.beside import Cited
+from medplan.web.practice.beside import Cited
 from medplan.wording.doses import DRAFT
 
 _NEW_EACH_TIME = frozenset({"csrf_token", "key", "code", "why"})
@@ -33,7 +33,7 @@ def practice_pages(name: str) -> Blueprint:
 def page(name: str, **said: object) -> str:
     """Show one of the practice's pages; a new form's key is always at hand."""
     return render_template(
-        f"prescriber/{name}.html",
+        f"practice/{name}.html",
         key=secrets.token_urlsafe(16),
         caller=caller(),
         may=lambda right, plan_id=None: may(caller(), right, plan_id),

@@ -21,7 +21,7 @@ from medplan.services.check_ins import CheckIn
 from medplan.services.once import Answer
 from medplan.services.revising import Wish
 from medplan.store.ids import CHECK_IN, write_id
-from medplan.web.prescriber.pages import given_reasons, named, onward, practice_pages
+from medplan.web.practice.pages import given_reasons, named, onward, practice_pages
 from medplan.web.visits import once, seen_version
 
 blueprint = practice_pages("acting")

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from medplan.clinical.cover.needs import NSAID, OPIOID, PPI
 from medplan.formulary.model import Formulary, Medicine, RegimenKind
-from medplan.web.prescriber.form import Form
-from medplan.web.prescriber.form_tree import UNLISTED
+from medplan.web.practice.form import Form
+from medplan.web.practice.form_tree import UNLISTED
 from medplan.wording.amounts import product_name
 from medplan.wording.language import marked
 

@@ -9,7 +9,7 @@ from medplan.services import plans
 from medplan.services.access import Right
 from medplan.services.worklist import read_worklist
 from medplan.store.plans import PlanFilter
-from medplan.web.prescriber.pages import onward, page, practice_pages
+from medplan.web.practice.pages import onward, page, practice_pages
 
 blueprint = practice_pages("worklist")
 

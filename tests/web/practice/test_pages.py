@@ -6,30 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
 
-from medplan.web.prescriber.form_tree import fields_from
+from medplan.web.practice.form_tree import fields_from
 from tests.api.practice import ACUTE, PUBLIC_URL, Practice
-from tests.web.browser import Browser
 from tests.web.plans import TITRATION
-from tests.web.reading import Page, page_in
-
-
-class Desk(Browser):
-    """A signed-in prescriber's browser."""
-
-    def read(self, path: str) -> Page:
-        """Read a page."""
-        answer = self.get(path)
-        assert answer.status_code == 200, answer.text
-        return page_in(answer)
-
-    def fill(self, path: str, page: str, fields: Mapping[str, Any]) -> TestResponse:
-        """Fill in a page's form and send it, following where it leads."""
-        hidden = self.read(page).fields()
-        return self.client.post(
-            path, data={**hidden, **fields}, base_url=PUBLIC_URL, follow_redirects=True
-        )
+from tests.web.practice.desk import Desk
+from tests.web.reading import page_in
 
 
 @pytest.fixture
