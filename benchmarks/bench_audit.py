@@ -9,9 +9,10 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from medplan.services.audit_checking import check_audit
-from medplan.store.audit_chain import FIRST_HASH, Line, line_hash
+from medplan.store.audit_chain import FIRST_HASH, line_hash
 from medplan.store.database import Database
 from medplan.store.ids import new_id
+from medplan.store.late_lines import Line
 from medplan.store.migrate import upgrade
 from medplan.store.tables import AuditRow, HeadRow, OrganisationRow
 

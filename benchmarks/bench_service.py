@@ -16,7 +16,6 @@ from time import perf_counter, process_time
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, insert, select, text
@@ -71,16 +70,11 @@ def main() -> None:
 @contextmanager
 def postgresql() -> Iterator[PostgreSQLDatabases]:
     """Start a PostgreSQL of our own that writes to disk before it says so."""
-    folder = server.start()
+    started = server.start({})
     try:
-        address = f"postgresql://postgres@/postgres?host={folder}"
-        with psycopg.connect(address, autocommit=True) as connection:
-            for setting in ("fsync", "full_page_writes"):
-                connection.execute(f"ALTER SYSTEM SET {setting} = on")
-            connection.execute("SELECT pg_reload_conf()")
-        yield PostgreSQLDatabases(address)
+        yield PostgreSQLDatabases(started.url)
     finally:
-        server.stop(folder)
+        started.remove()
 
 
 def measure_all(app: Flask, database: Database, token: str, user_id: UUID) -> None:

@@ -9,7 +9,7 @@ from medplan.api.answers import json_answer
 from medplan.api.operation import TEXT, Operation
 from medplan.gate import metrics
 from medplan.gate.context import parts
-from medplan.services.readiness import check_ready
+from medplan.services.readiness import check_ready, takes_changes
 
 blueprint = Blueprint("health", __name__, description="How the service is.")
 
@@ -22,9 +22,11 @@ def read_health() -> Response:
 
 @Operation(blueprint, "GET", "/readyz", answer="Health", guarded=False)
 def read_readiness() -> Response:
-    """Say whether database, migrations and formularies are in order."""
+    """Say whether database, migrations and formularies are in order. `degraded`: plans and
+    calendars are shown, but nothing can be changed."""
     check_ready(parts())
-    return json_answer({"status": "ready"})
+    whole = takes_changes(parts().database)
+    return json_answer({"status": "ready" if whole else "degraded"})
 
 
 @Operation(

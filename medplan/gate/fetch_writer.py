@@ -1,4 +1,5 @@
-"""A thread of each serving process that now and then writes which feeds were fetched.
+"""A thread of each serving process that now and then writes which feeds were fetched, and readings
+that could not be written down when they happened.
 
 Fetches wait in memory so that reading a feed writes nothing; what a killed process had not written
 is lost, at most a minute's worth.
@@ -12,6 +13,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from medplan.gate.context import Context
+from medplan.services.audit import write_late
 from medplan.services.feed_reading import write_fetches
 from medplan.services.parts import Parts
 
@@ -39,6 +41,7 @@ def _keep_writing(parts: Parts, over: threading.Event) -> None:
 def _write(parts: Parts) -> None:
     """Write, and try again next time where the database can't be used."""
     try:
+        write_late(parts.database)
         write_fetches(parts)
     except SQLAlchemyError as error:
         _log.warning("fetches-not-written", kind=type(error).__name__)

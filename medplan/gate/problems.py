@@ -5,15 +5,17 @@ trace id. Which status a refusal has is `problem_types`' to say.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, g, request
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from medplan.documents.json_text import JsonValue
+from medplan.documents.plan import finding_to_document
 from medplan.documents.problem import problem_document
 from medplan.errors import InvalidRequestError, MedplanError
 from medplan.gate.context import context
@@ -28,11 +30,13 @@ from medplan.gate.problem_types import (
     type_of_status,
 )
 from medplan.services.refusals import OpenFindingsError, ProofFailedError, StaleVersionError
+from medplan.store.database import refuses_changes
 
 CONTENT_TYPE = "application/problem+json"
 
 Teller = Callable[[Mapping[str, JsonValue]], Response]
 _TELLERS = "medplan.tellers"
+_VARIABLE = re.compile(r"<[^>]+>")
 _UNREADABLE = {"not-json", "not-utf8", "too-deep"}
 _RETRY_AFTER_S = "2"
 
@@ -42,7 +46,7 @@ def install_problems(app: Flask) -> None:
     app.register_error_handler(InvalidRequestError, _invalid)
     app.register_error_handler(MedplanError, _refused)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(PoolTimeoutError, _unavailable)
     app.register_error_handler(Exception, _fault)
 
@@ -71,6 +75,7 @@ def _refused(error: MedplanError) -> Response:
         document["current_etag"] = etag_of(error.current)
     if isinstance(error, OpenFindingsError):
         document["findings"] = [finding.code for finding in error.findings]
+        document["issues"] = [finding_to_document(finding) for finding in error.findings]
     response = _answer(document)
     if kind.status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -89,6 +94,12 @@ def _http(error: HTTPException) -> Response | HTTPException:
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
     return response
+
+
+def _database_error(error: DBAPIError) -> Response:
+    """Tell a database that is away, full or read-only from a statement of ours that is wrong."""
+    away = isinstance(error, OperationalError) or refuses_changes(error)
+    return _unavailable(error) if away else _fault(error)
 
 
 def _unavailable(error: SQLAlchemyError) -> Response:
@@ -120,7 +131,7 @@ def _document(kind: ProblemType, detail: str) -> dict[str, JsonValue]:
 def _answer(document: dict[str, JsonValue]) -> Response:
     document["trace_id"] = g.get("request_id", "")
     if request.endpoint is not None and request.url_rule is not None:
-        document["instance"] = request.url_rule.rule
+        document["instance"] = _VARIABLE.sub("-", request.url_rule.rule)
     for prefix, teller in current_app.extensions.get(_TELLERS, {}).items():
         if request.path.startswith(prefix):
             told: Response = teller(document)

@@ -15,7 +15,7 @@ from medplan.services.audit import note, note_by_operator
 from medplan.services.refusals import AccountError, NotAllowedError, NotFoundError
 from medplan.services.sessions import caller_of
 from medplan.store import people
-from medplan.store.database import Database
+from medplan.store.database import Database, unless_refused
 from medplan.store.ids import API_TOKEN, new_id, write_id
 from medplan.store.tables import ApiTokenRow, UserRow
 
@@ -161,7 +161,7 @@ def _note_use(database: Database, row: ApiTokenRow, now: datetime) -> None:
     hour = now.replace(minute=0, second=0, microsecond=0)
     if row.last_used is not None and row.last_used >= hour:
         return
-    with database.writing_for(row.organisation_id) as session:
+    with unless_refused(), database.writing_for(row.organisation_id) as session:
         people.note_token_use(session, row, hour)
 
 

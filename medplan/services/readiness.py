@@ -1,10 +1,11 @@
 """Whether medplan can do its work here and now."""
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from medplan.services.audit import write_late
 from medplan.services.parts import Parts
 from medplan.services.refusals import NotReadyError
-from medplan.store.database import Database
+from medplan.store.database import Database, read_only, refuses_changes
 from medplan.store.migrate import current_step, latest_step
 
 
@@ -17,6 +18,20 @@ def check_ready(parts: Parts) -> None:
     check_tables(parts.database)
     if not parts.formularies:
         raise NotReadyError("There is no formulary.")
+
+
+def takes_changes(database: Database) -> bool:
+    """Whether what is done can be written: readings that wait for that are written first.
+
+    On SQLite a full disk is known once a reading has met it.
+    """
+    try:
+        write_late(database)
+    except DBAPIError as error:
+        if refuses_changes(error):
+            return False
+        raise
+    return not read_only(database)
 
 
 def check_tables(database: Database) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from medplan.services.audit import note_by_operator
+from medplan.services.outbox import drop_done
 from medplan.store import old_rows
 from medplan.store.database import Database
 from medplan.store.figures import organisations
@@ -47,6 +48,7 @@ def retain(database: Database, now: datetime) -> Removed:
     for organisation_id in every:
         with database.writing_for(organisation_id) as session:
             removed += _of_organisation(session, organisation_id, now)
+    drop_done(database)
     return removed
 
 

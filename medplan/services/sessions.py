@@ -16,7 +16,7 @@ from medplan.services.access import Caller, Right, Role, require
 from medplan.services.audit import note
 from medplan.services.openings import opened_plans
 from medplan.store import people
-from medplan.store.database import Database
+from medplan.store.database import Database, unless_refused
 from medplan.store.ids import SESSION, USER, new_id, write_id
 from medplan.store.tables import SessionRow, UserRow
 
@@ -75,7 +75,7 @@ def find_session(database: Database, token: str, now: datetime) -> FoundSession 
             return None
         caller = caller_of(session, user, now)
     if now - row.last_seen >= _SEEN_EVERY:
-        with database.writing_for(row.organisation_id) as session:
+        with unless_refused(), database.writing_for(row.organisation_id) as session:
             people.note_seen(session, row, now)
     return FoundSession(row.id, caller, row.half_open)
 

@@ -9,30 +9,19 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from medplan.store.heads import make_head
+from medplan.store.late_lines import Line
 from medplan.store.tables import AuditRow, HeadRow, OrganisationRow
 
 FIRST_HASH = "0" * 64
 _AT_A_TIME = 5000
 _canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What an audit line says: who (None: whoever runs medplan) did what to which thing, when."""
-
-    organisation_id: UUID
-    id: UUID
-    at: datetime
-    user_id: UUID | None
-    act: str
-    subject: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from typing_extensions import override
 
 from medplan.errors import MedplanError
 from medplan.store.keys import KEYS, MasterKeys
+from medplan.store.late_lines import LateLines
 
 KeyColumn = (
     InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | InstrumentedAttribute[UUID]
@@ -46,6 +47,9 @@ KeyColumn = (
 
 _BUSY_TIMEOUT_S = 30
 _LOST = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+_TAKES_NO_CHANGE = frozenset({"25006", "53100"})  # read-only transaction, disk full
+_TAKES_NO_CHANGE_SQLITE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR_WRITE")
+_READ_ONLY = text("SELECT current_setting('transaction_read_only')")
 _SET = text("SELECT set_config(:name, :value, true)")
 
 
@@ -90,6 +94,7 @@ class Database:
         sealing = {KEYS: keys or MasterKeys()}
         self.engine = _engine(self.url, prepares=prepares).execution_options(**sealing)
         readers = self.engine.execution_options(medplan_reads=True, postgresql_readonly=True)
+        self.late = LateLines()
         self.writing = sessionmaker(self.engine, expire_on_commit=False)
         self.reading = sessionmaker(readers, expire_on_commit=False, autoflush=False)
 
@@ -189,6 +194,32 @@ def lost_race(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _LOST
 
 
+def refuses_changes(error: DBAPIError) -> bool:
+    """Whether the database can be read but takes no changes: it is read-only, or its disk full."""
+    return getattr(error.orig, "sqlstate", None) in _TAKES_NO_CHANGE or str(
+        getattr(error.orig, "sqlite_errorname", "")
+    ).startswith(_TAKES_NO_CHANGE_SQLITE)
+
+
+def read_only(database: Database) -> bool:
+    """Whether PostgreSQL has been told to take no changes."""
+    if database.engine.dialect.name != "postgresql":
+        return False
+    with database.engine.connect() as connection:
+        told: str = connection.execute(_READ_ONLY).scalar_one()
+        return told == "on"
+
+
+@contextmanager
+def unless_refused() -> Iterator[None]:
+    """Do without a write that nobody depends on while the database takes no changes."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not refuses_changes(error):
+            raise
+
+
 def _set(session: Session, name: str, value: str) -> None:
     """Tell PostgreSQL's policies, for this transaction only."""
     if session.get_bind().dialect.name == "postgresql":
@@ -208,6 +239,7 @@ def _engine(url: URL, *, prepares: bool) -> Engine:
     usual = {} if prepares else {"prepare_threshold": None}
     engine = create_engine(url, connect_args=usual, pool_pre_ping=True, hide_parameters=True)
     event.listen(engine, "do_connect", _connect_postgresql)
+    event.listen(engine, "checkin", _forget_mode)
     return engine
 
 
@@ -234,6 +266,13 @@ def _connect_postgresql(
         connection.close()
         raise WrongEncodingError(encoding or "unknown")
     return connection
+
+
+def _forget_mode(connection: DBAPIConnection | None, _record: object) -> None:
+    """Let the server say whether the next transaction may write: after one that only read, the
+    driver would otherwise insist on it, also where the operator has made the database read-only."""
+    if connection is not None:
+        connection.read_only = None
 
 
 def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from medplan.store.tables import PatientRow, PlanRow, RevisionRow
 
+_IN_FORCE = ("active", "on-hold")
 _OF_PLAN = and_(
     PatientRow.organisation_id == PlanRow.organisation_id, PatientRow.id == PlanRow.patient_id
 )
@@ -55,6 +56,33 @@ def current_revisions(
         .where(_on_days(organisation_id, first, last), PlanRow.patient_id.in_(patients))
         .order_by(PlanRow.patient_id, PlanRow.id)
     ).all()
+
+
+def revisions_in_force(
+    session: Session, organisation_id: UUID, *, after: UUID | None, limit: int
+) -> Sequence[Row[PlanRow, RevisionRow]]:
+    """Read the current revisions of plans that are active or on hold, by plan, at most `limit`,
+    beginning after the plan `after`. An erased patient's can't be read."""
+    query = (
+        select(PlanRow, RevisionRow)
+        .join(
+            RevisionRow,
+            and_(
+                RevisionRow.organisation_id == PlanRow.organisation_id,
+                RevisionRow.plan_id == PlanRow.id,
+                RevisionRow.number == PlanRow.revision,
+            ),
+        )
+        .join(PatientRow, _OF_PLAN)
+        .where(
+            PlanRow.organisation_id == organisation_id,
+            PlanRow.status.in_(_IN_FORCE),
+            PatientRow.wrapped_key.is_not(None),
+        )
+        .order_by(PlanRow.id)
+        .limit(limit)
+    )
+    return session.execute(query if after is None else query.where(PlanRow.id > after)).all()
 
 
 def _on_days(organisation_id: UUID, first: date, last: date) -> ColumnElement[bool]:

@@ -15,9 +15,10 @@ from medplan.services.audit import note, note_by_operator, reading
 from medplan.services.audit_checking import Trouble, check_audit
 from medplan.services.audit_heads import HeadsError, SigningKey, export_heads, read_heads
 from medplan.services.refusals import NotFoundError
-from medplan.store.audit_chain import FIRST_HASH, Line, line_hash
+from medplan.store.audit_chain import FIRST_HASH, line_hash
 from medplan.store.database import Database, bind
 from medplan.store.ids import new_id
+from medplan.store.late_lines import Line
 from medplan.store.tables import AuditRow, HeadRow, OrganisationRow
 
 NOW = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
