@@ -43,7 +43,7 @@ def operations(description: dict[str, Any]) -> str:
     opening = [f'"""Every operation of the API as a method. {_MADE}"""', ""]
     opening += ["from typing import Literal, cast", ""]
     opening += [f"from medplan_client.shapes import (\n{used})"]
-    opening += ["from medplan_client.transport import Reply, Transport, reply", "", ""]
+    opening += ["from medplan_client.transport import Answered, Transport, answered", "", ""]
     opening += ["class Medplan(Transport):", '    """The API, operation by operation."""', ""]
     text = "\n".join([*opening, *methods]).rstrip() + "\n"
     return text if "Literal[" in text else text.replace("import Literal, cast", "import cast")
@@ -69,17 +69,17 @@ def _method(
     quoted = f'f"{address}"' if "{" in address else f'"{address}"'
     yield f"    def {operation['operationId']}("
     yield from (f"        {argument}," for argument in wanted)
-    yield f"    ) -> Reply[{shape}]:"
+    yield f"    ) -> Answered[{shape}]:"
     yield f'        """{operation["summary"]}"""'
     yield "        answer = self.send("
     yield from (f"            {part}," for part in (f'"{method.upper()}"', quoted, *given))
     yield "        )"
     if shape == "None":
-        yield "        return reply(answer, None)"
+        yield "        return answered(answer, None)"
     elif shape in _WHOLE:
-        yield f"        return reply(answer, answer.{_WHOLE[shape]})"
+        yield f"        return answered(answer, answer.{_WHOLE[shape]})"
     else:
-        yield f'        return reply(answer, cast("{shape}", answer.json()))'
+        yield f'        return answered(answer, cast("{shape}", answer.json()))'
 
 
 def _arguments(

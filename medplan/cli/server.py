@@ -76,7 +76,7 @@ def reset_password(email: str) -> None:
 
     address = read_config(os.environ).public_url
 
-    def tell(_email: str, token: str) -> None:
+    def tell(email: str, token: str) -> None:  # noqa: ARG001 - whom it is for is known here
         click.echo(f"{address}/password/reset/{token}")
 
     with migrated_database() as database:

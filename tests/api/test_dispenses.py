@@ -1,6 +1,7 @@
 """What is supplied is recorded once, says how far it goes, and what is to be returned."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ def test_after_a_stop_it_says_what_is_to_be_returned(practice: Practice) -> None
     assert (stock["run_out_day"], stock["shortfall"], stock["surplus"]) == (None, "0", "6")
 
 
-def of(product: str, units: object) -> dict[str, object]:
+def of(product: str, units: object) -> Mapping[str, object]:
     return SUPPLIED | {"supplied": [{"product": product, "units": units}]}
 
 

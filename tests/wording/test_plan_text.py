@@ -13,7 +13,8 @@ from medplan.model.plan import Plan
 from medplan.services.planning import plan_and_prove
 from medplan.wording.amounts import number_text
 from medplan.wording.dates import short_day_text
-from medplan.wording.plan_text import AIM, LEFTOVERS, WHOM_TO_ASK, plan_text
+from medplan.wording.good_to_know import AIM, LEFTOVERS, WHOM_TO_ASK
+from medplan.wording.plan_text import plan_text
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.json"))
 

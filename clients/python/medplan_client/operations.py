@@ -63,7 +63,7 @@ from medplan_client.shapes import (
     Vocabulary,
     WebhookEndpointList,
 )
-from medplan_client.transport import Reply, Transport, reply
+from medplan_client.transport import Answered, Transport, answered
 
 
 class Medplan(Transport):
@@ -76,14 +76,14 @@ class Medplan(Transport):
         to_: str,
         limit: int | None = None,
         cursor: str | None = None,
-    ) -> Reply[ProductChangePage]:
+    ) -> Answered[ProductChangePage]:
         """Tell for each patient and product what becomes of it between two dates, both included."""
         answer = self.send(
             "GET",
             "/api/v1/changes",
             query={"from": from_, "to": to_, "limit": limit, "cursor": cursor},
         )
-        return reply(answer, cast("ProductChangePage", answer.json()))
+        return answered(answer, cast("ProductChangePage", answer.json()))
 
     def list_changes_as_csv(
         self,
@@ -92,14 +92,14 @@ class Medplan(Transport):
         to_: str,
         limit: int | None = None,
         cursor: str | None = None,
-    ) -> Reply[str]:
+    ) -> Answered[str]:
         """Tell the same as a table. The Link header leads to the next page."""
         answer = self.send(
             "GET",
             "/api/v1/changes.csv",
             query={"from": from_, "to": to_, "limit": limit, "cursor": cursor},
         )
-        return reply(answer, answer.text)
+        return answered(answer, answer.text)
 
     def list_events(
         self,
@@ -123,67 +123,67 @@ class Medplan(Transport):
         | None = None,
         limit: int | None = None,
         cursor: str | None = None,
-    ) -> Reply[EventPage]:
+    ) -> Answered[EventPage]:
         """List what happened to plans, in the order in which it became known."""
         answer = self.send(
             "GET",
             "/api/v1/events",
             query={"type": type_, "limit": limit, "cursor": cursor},
         )
-        return reply(answer, cast("EventPage", answer.json()))
+        return answered(answer, cast("EventPage", answer.json()))
 
     def list_medicines(
         self,
         *,
         jurisdiction: Literal["NZ", "GB"] | None = None,
-    ) -> Reply[MedicineList]:
+    ) -> Answered[MedicineList]:
         """List a country's medicines with what they can be asked for."""
         answer = self.send(
             "GET",
             "/api/v1/formulary/medicines",
             query={"jurisdiction": jurisdiction},
         )
-        return reply(answer, cast("MedicineList", answer.json()))
+        return answered(answer, cast("MedicineList", answer.json()))
 
     def read_medicine(
         self,
         medicine_id: str,
         *,
         jurisdiction: Literal["NZ", "GB"] | None = None,
-    ) -> Reply[Medicine]:
+    ) -> Answered[Medicine]:
         """Read one medicine with every number, its source and its evidence."""
         answer = self.send(
             "GET",
             f"/api/v1/formulary/medicines/{medicine_id}",
             query={"jurisdiction": jurisdiction},
         )
-        return reply(answer, cast("Medicine", answer.json()))
+        return answered(answer, cast("Medicine", answer.json()))
 
     def list_sources(
         self,
         *,
         jurisdiction: Literal["NZ", "GB"] | None = None,
-    ) -> Reply[SourceList]:
+    ) -> Answered[SourceList]:
         """List the bibliography: what each number's source stands for."""
         answer = self.send(
             "GET",
             "/api/v1/formulary/sources",
             query={"jurisdiction": jurisdiction},
         )
-        return reply(answer, cast("SourceList", answer.json()))
+        return answered(answer, cast("SourceList", answer.json()))
 
     def read_vocabulary(
         self,
         *,
         jurisdiction: Literal["NZ", "GB"] | None = None,
-    ) -> Reply[Vocabulary]:
+    ) -> Answered[Vocabulary]:
         """Read the closed lists that a request may use."""
         answer = self.send(
             "GET",
             "/api/v1/formulary/vocabulary",
             query={"jurisdiction": jurisdiction},
         )
-        return reply(answer, cast("Vocabulary", answer.json()))
+        return answered(answer, cast("Vocabulary", answer.json()))
 
     def list_packing(
         self,
@@ -192,14 +192,14 @@ class Medplan(Transport):
         to_: str,
         limit: int | None = None,
         cursor: str | None = None,
-    ) -> Reply[PackingPage]:
+    ) -> Answered[PackingPage]:
         """List what each patient takes day by day and time by time, in units of each product."""
         answer = self.send(
             "GET",
             "/api/v1/packing",
             query={"from": from_, "to": to_, "limit": limit, "cursor": cursor},
         )
-        return reply(answer, cast("PackingPage", answer.json()))
+        return answered(answer, cast("PackingPage", answer.json()))
 
     def list_packing_as_csv(
         self,
@@ -208,14 +208,14 @@ class Medplan(Transport):
         to_: str,
         limit: int | None = None,
         cursor: str | None = None,
-    ) -> Reply[str]:
+    ) -> Answered[str]:
         """List the same as a table, a row for each dose. The Link header leads to the next page."""
         answer = self.send(
             "GET",
             "/api/v1/packing.csv",
             query={"from": from_, "to": to_, "limit": limit, "cursor": cursor},
         )
-        return reply(answer, answer.text)
+        return answered(answer, answer.text)
 
     def list_plans(
         self,
@@ -228,7 +228,7 @@ class Medplan(Transport):
         updated_since: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
-    ) -> Reply[PlanPage]:
+    ) -> Answered[PlanPage]:
         """List plans, newest first; follow `next` for more."""
         answer = self.send(
             "GET",
@@ -243,7 +243,7 @@ class Medplan(Transport):
                 "cursor": cursor,
             },
         )
-        return reply(answer, cast("PlanPage", answer.json()))
+        return answered(answer, cast("PlanPage", answer.json()))
 
     def create_plan(
         self,
@@ -251,7 +251,7 @@ class Medplan(Transport):
         *,
         dry_run: bool | None = None,
         key: str = "",
-    ) -> Reply[StoredPlan]:
+    ) -> Answered[StoredPlan]:
         """Store a draft of the plan that a request asks for."""
         answer = self.send(
             "POST",
@@ -260,32 +260,32 @@ class Medplan(Transport):
             query={"dry_run": dry_run},
             key=key,
         )
-        return reply(answer, cast("StoredPlan", answer.json()))
+        return answered(answer, cast("StoredPlan", answer.json()))
 
     def delete_plan(
         self,
         plan_id: str,
         *,
         etag: str | None,
-    ) -> Reply[None]:
+    ) -> Answered[None]:
         """Drop a draft. An issued plan can't be dropped."""
         answer = self.send(
             "DELETE",
             f"/api/v1/plans/{plan_id}",
             etag=etag,
         )
-        return reply(answer, None)
+        return answered(answer, None)
 
     def read_plan(
         self,
         plan_id: str,
-    ) -> Reply[StoredPlan]:
+    ) -> Answered[StoredPlan]:
         """Read a plan as it stands: the draft, or the current revision. Its ETag names the version."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}",
         )
-        return reply(answer, cast("StoredPlan", answer.json()))
+        return answered(answer, cast("StoredPlan", answer.json()))
 
     def replace_plan(
         self,
@@ -294,7 +294,7 @@ class Medplan(Transport):
         *,
         etag: str | None,
         dry_run: bool | None = None,
-    ) -> Reply[StoredPlan]:
+    ) -> Answered[StoredPlan]:
         """Put another request in a draft's place."""
         answer = self.send(
             "PUT",
@@ -303,7 +303,7 @@ class Medplan(Transport):
             query={"dry_run": dry_run},
             etag=etag,
         )
-        return reply(answer, cast("StoredPlan", answer.json()))
+        return answered(answer, cast("StoredPlan", answer.json()))
 
     def read_table(
         self,
@@ -311,14 +311,14 @@ class Medplan(Transport):
         *,
         from_: str | None = None,
         to_: str | None = None,
-    ) -> Reply[str]:
+    ) -> Answered[str]:
         """Download the plan as a table: a row for each product of each dose."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}.csv",
             query={"from": from_, "to": to_},
         )
-        return reply(answer, answer.text)
+        return answered(answer, answer.text)
 
     def read_calendar(
         self,
@@ -326,28 +326,28 @@ class Medplan(Transport):
         *,
         detail: Literal["discreet", "full"] | None = None,
         alarms: Literal["true", "false", "1", "0"] | None = None,
-    ) -> Reply[str]:
+    ) -> Answered[str]:
         """Download an issued plan's calendar, to be imported once; a feed is what stays up to date."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}.ics",
             query={"detail": detail, "alarms": alarms},
         )
-        return reply(answer, answer.text)
+        return answered(answer, answer.text)
 
     def read_pdf(
         self,
         plan_id: str,
         *,
         form: Literal["plan", "record"] | None = None,
-    ) -> Reply[bytes]:
+    ) -> Answered[bytes]:
         """Print an issued plan: for the patient, with boxes to tick, or as a page for the record."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}.pdf",
             query={"form": form},
         )
-        return reply(answer, answer.content)
+        return answered(answer, answer.content)
 
     def set_advance(
         self,
@@ -357,7 +357,7 @@ class Medplan(Transport):
         etag: str | None,
         dry_run: bool | None = None,
         key: str = "",
-    ) -> Reply[StoredPlan]:
+    ) -> Answered[StoredPlan]:
         """Choose whether calendars show a medicine's steps up before they are agreed."""
         answer = self.send(
             "POST",
@@ -367,7 +367,7 @@ class Medplan(Transport):
             etag=etag,
             key=key,
         )
-        return reply(answer, cast("StoredPlan", answer.json()))
+        return answered(answer, cast("StoredPlan", answer.json()))
 
     def amend_plan(
         self,
@@ -377,7 +377,7 @@ class Medplan(Transport):
         etag: str | None,
         dry_run: bool | None = None,
         key: str = "",
-    ) -> Reply[StoredPlan]:
+    ) -> Answered[StoredPlan]:
         """Go on by another request from a day on. Doses before it stay as issued."""
         answer = self.send(
             "POST",
@@ -387,29 +387,29 @@ class Medplan(Transport):
             etag=etag,
             key=key,
         )
-        return reply(answer, cast("StoredPlan", answer.json()))
+        return answered(answer, cast("StoredPlan", answer.json()))
 
     def read_cancellation(
         self,
         plan_id: str,
-    ) -> Reply[str]:
+    ) -> Answered[str]:
         """Download what takes imported calendars back out, of any revision and however they looked."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/cancel.ics",
         )
-        return reply(answer, answer.text)
+        return answered(answer, answer.text)
 
     def list_check_ins(
         self,
         plan_id: str,
-    ) -> Reply[CheckInList]:
+    ) -> Answered[CheckInList]:
         """List a plan's latest check-ins, the newest first."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/check-ins",
         )
-        return reply(answer, cast("CheckInList", answer.json()))
+        return answered(answer, cast("CheckInList", answer.json()))
 
     def create_check_in(
         self,
@@ -417,7 +417,7 @@ class Medplan(Transport):
         body: NewCheckInWish,
         *,
         key: str = "",
-    ) -> Reply[CheckIn]:
+    ) -> Answered[CheckIn]:
         """Keep what was noticed today; the answer says what to do, an emergency's first."""
         answer = self.send(
             "POST",
@@ -425,7 +425,7 @@ class Medplan(Transport):
             body=body,
             key=key,
         )
-        return reply(answer, cast("CheckIn", answer.json()))
+        return answered(answer, cast("CheckIn", answer.json()))
 
     def answer_check_in(
         self,
@@ -434,7 +434,7 @@ class Medplan(Transport):
         body: CheckInAnswer,
         *,
         key: str = "",
-    ) -> Reply[CheckIn]:
+    ) -> Answered[CheckIn]:
         """Answer a check-in. The patient reads it on their pages; an emergency's flag comes down."""
         answer = self.send(
             "POST",
@@ -442,7 +442,7 @@ class Medplan(Transport):
             body=body,
             key=key,
         )
-        return reply(answer, cast("CheckIn", answer.json()))
+        return answered(answer, cast("CheckIn", answer.json()))
 
     def complete_plan(
         self,
@@ -452,7 +452,7 @@ class Medplan(Transport):
         etag: str | None,
         dry_run: bool | None = None,
         key: str = "",
-    ) -> Reply[StoredPlan]:
+    ) -> Answered[StoredPlan]:
         """Close a plan whose last dose has come. While doses are left, stop it instead."""
         answer = self.send(
             "POST",
@@ -462,18 +462,18 @@ class Medplan(Transport):
             etag=etag,
             key=key,
         )
-        return reply(answer, cast("StoredPlan", answer.json()))
+        return answered(answer, cast("StoredPlan", answer.json()))
 
     def list_counter_checks(
         self,
         plan_id: str,
-    ) -> Reply[CounterCheckList]:
+    ) -> Answered[CounterCheckList]:
         """List what pharmacists said of a plan, and what was answered."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/counter-checks",
         )
-        return reply(answer, cast("CounterCheckList", answer.json()))
+        return answered(answer, cast("CounterCheckList", answer.json()))
 
     def counter_check(
         self,
@@ -481,7 +481,7 @@ class Medplan(Transport):
         body: NewCounterCheck,
         *,
         key: str = "",
-    ) -> Reply[CounterCheck]:
+    ) -> Answered[CounterCheck]:
         """Verify the current revision, query it, or propose another request. No dose changes by it."""
         answer = self.send(
             "POST",
@@ -489,7 +489,7 @@ class Medplan(Transport):
             body=body,
             key=key,
         )
-        return reply(answer, cast("CounterCheck", answer.json()))
+        return answered(answer, cast("CounterCheck", answer.json()))
 
     def answer_counter_check(
         self,
@@ -498,7 +498,7 @@ class Medplan(Transport):
         body: Reply,
         *,
         key: str = "",
-    ) -> Reply[CounterCheck]:
+    ) -> Answered[CounterCheck]:
         """Answer a query or a proposal. A proposal is accepted by amending the plan first."""
         answer = self.send(
             "POST",
@@ -506,7 +506,7 @@ class Medplan(Transport):
             body=body,
             key=key,
         )
-        return reply(answer, cast("CounterCheck", answer.json()))
+        return answered(answer, cast("CounterCheck", answer.json()))
 
     def decide_plan(
         self,
@@ -516,7 +516,7 @@ class Medplan(Transport):
         etag: str | None,
         dry_run: bool | None = None,
         key: str = "",
-    ) -> Reply[StoredPlan]:
+    ) -> Answered[StoredPlan]:
         """Record whether a titration goes up, stays, steps back or stops. No answer is never more."""
         answer = self.send(
             "POST",
@@ -526,18 +526,18 @@ class Medplan(Transport):
             etag=etag,
             key=key,
         )
-        return reply(answer, cast("StoredPlan", answer.json()))
+        return answered(answer, cast("StoredPlan", answer.json()))
 
     def list_dispenses(
         self,
         plan_id: str,
-    ) -> Reply[Dispensed]:
+    ) -> Answered[Dispensed]:
         """List what was supplied, and how far it goes under the plan as it now stands."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/dispenses",
         )
-        return reply(answer, cast("Dispensed", answer.json()))
+        return answered(answer, cast("Dispensed", answer.json()))
 
     def record_dispense(
         self,
@@ -545,7 +545,7 @@ class Medplan(Transport):
         body: NewDispense,
         *,
         key: str = "",
-    ) -> Reply[Dispensed]:
+    ) -> Answered[Dispensed]:
         """Record what was supplied on a day; the answer says how far everything supplied goes."""
         answer = self.send(
             "POST",
@@ -553,7 +553,7 @@ class Medplan(Transport):
             body=body,
             key=key,
         )
-        return reply(answer, cast("Dispensed", answer.json()))
+        return answered(answer, cast("Dispensed", answer.json()))
 
     def read_doses(
         self,
@@ -561,14 +561,14 @@ class Medplan(Transport):
         *,
         from_: str | None = None,
         to_: str | None = None,
-    ) -> Reply[DoseList]:
+    ) -> Answered[DoseList]:
         """Read the plan dose by dose, on the days asked for or all of them."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/doses",
             query={"from": from_, "to": to_},
         )
-        return reply(answer, cast("DoseList", answer.json()))
+        return answered(answer, cast("DoseList", answer.json()))
 
     def mark_plan_as_error(
         self,
@@ -578,7 +578,7 @@ class Medplan(Transport):
         etag: str | None,
         dry_run: bool | None = None,
         key: str = "",
-    ) -> Reply[StoredPlan]:
+    ) -> Answered[StoredPlan]:
         """Say that a plan should never have been issued; its calendars show no schedule any more."""
         answer = self.send(
             "POST",
@@ -588,18 +588,18 @@ class Medplan(Transport):
             etag=etag,
             key=key,
         )
-        return reply(answer, cast("StoredPlan", answer.json()))
+        return answered(answer, cast("StoredPlan", answer.json()))
 
     def list_feeds(
         self,
         plan_id: str,
-    ) -> Reply[FeedList]:
+    ) -> Answered[FeedList]:
         """List a plan's calendar links, without their addresses."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/feeds",
         )
-        return reply(answer, cast("FeedList", answer.json()))
+        return answered(answer, cast("FeedList", answer.json()))
 
     def create_feed(
         self,
@@ -607,7 +607,7 @@ class Medplan(Transport):
         body: FeedWish,
         *,
         key: str = "",
-    ) -> Reply[NewFeed]:
+    ) -> Answered[NewFeed]:
         """Make a calendar link. Its address is in this answer and never shown again."""
         answer = self.send(
             "POST",
@@ -615,33 +615,33 @@ class Medplan(Transport):
             body=body,
             key=key,
         )
-        return reply(answer, cast("NewFeed", answer.json()))
+        return answered(answer, cast("NewFeed", answer.json()))
 
     def revoke_feed(
         self,
         plan_id: str,
         feed_id: str,
-    ) -> Reply[None]:
+    ) -> Answered[None]:
         """Revoke a calendar link. Calendars that have read it keep their last copy."""
         answer = self.send(
             "DELETE",
             f"/api/v1/plans/{plan_id}/feeds/{feed_id}",
         )
-        return reply(answer, None)
+        return answered(answer, None)
 
     def change_feed(
         self,
         plan_id: str,
         feed_id: str,
         body: FeedChange,
-    ) -> Reply[Feed]:
+    ) -> Answered[Feed]:
         """Change what a calendar link shows, its name or its end; what is left out stays."""
         answer = self.send(
             "PATCH",
             f"/api/v1/plans/{plan_id}/feeds/{feed_id}",
             body=body,
         )
-        return reply(answer, cast("Feed", answer.json()))
+        return answered(answer, cast("Feed", answer.json()))
 
     def rotate_feed(
         self,
@@ -649,14 +649,14 @@ class Medplan(Transport):
         feed_id: str,
         *,
         key: str = "",
-    ) -> Reply[NewFeed]:
+    ) -> Answered[NewFeed]:
         """Give a calendar link a new address; the old one stops working at once."""
         answer = self.send(
             "POST",
             f"/api/v1/plans/{plan_id}/feeds/{feed_id}/rotate",
             key=key,
         )
-        return reply(answer, cast("NewFeed", answer.json()))
+        return answered(answer, cast("NewFeed", answer.json()))
 
     def hold_plan(
         self,
@@ -666,7 +666,7 @@ class Medplan(Transport):
         etag: str | None,
         dry_run: bool | None = None,
         key: str = "",
-    ) -> Reply[StoredPlan]:
+    ) -> Answered[StoredPlan]:
         """Stay at the present doses: later steps move on by so many days."""
         answer = self.send(
             "POST",
@@ -676,7 +676,7 @@ class Medplan(Transport):
             etag=etag,
             key=key,
         )
-        return reply(answer, cast("StoredPlan", answer.json()))
+        return answered(answer, cast("StoredPlan", answer.json()))
 
     def issue_plan(
         self,
@@ -686,7 +686,7 @@ class Medplan(Transport):
         etag: str | None,
         dry_run: bool | None = None,
         key: str = "",
-    ) -> Reply[StoredPlan]:
+    ) -> Answered[StoredPlan]:
         """Issue a draft: it becomes active, as revision 1, which is never changed again."""
         answer = self.send(
             "POST",
@@ -696,18 +696,18 @@ class Medplan(Transport):
             etag=etag,
             key=key,
         )
-        return reply(answer, cast("StoredPlan", answer.json()))
+        return answered(answer, cast("StoredPlan", answer.json()))
 
     def list_openings(
         self,
         plan_id: str,
-    ) -> Reply[OpeningList]:
+    ) -> Answered[OpeningList]:
         """List which auditors opened a plan, when and why, newest first."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/openings",
         )
-        return reply(answer, cast("OpeningList", answer.json()))
+        return answered(answer, cast("OpeningList", answer.json()))
 
     def open_plan(
         self,
@@ -715,7 +715,7 @@ class Medplan(Transport):
         body: OpeningWish,
         *,
         key: str = "",
-    ) -> Reply[Opening]:
+    ) -> Answered[Opening]:
         """Open a plan for an auditor, for an hour. It is audited, and shown with its reason."""
         answer = self.send(
             "POST",
@@ -723,18 +723,18 @@ class Medplan(Transport):
             body=body,
             key=key,
         )
-        return reply(answer, cast("Opening", answer.json()))
+        return answered(answer, cast("Opening", answer.json()))
 
     def list_patient_links(
         self,
         plan_id: str,
-    ) -> Reply[PatientLinkList]:
+    ) -> Answered[PatientLinkList]:
         """List the links to a patient's pages, without their addresses."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/patient-links",
         )
-        return reply(answer, cast("PatientLinkList", answer.json()))
+        return answered(answer, cast("PatientLinkList", answer.json()))
 
     def create_patient_link(
         self,
@@ -742,7 +742,7 @@ class Medplan(Transport):
         body: LinkWish,
         *,
         key: str = "",
-    ) -> Reply[NewPatientLink]:
+    ) -> Answered[NewPatientLink]:
         """Make a link to the patient's pages. Its address is in this answer and never shown again."""
         answer = self.send(
             "POST",
@@ -750,19 +750,19 @@ class Medplan(Transport):
             body=body,
             key=key,
         )
-        return reply(answer, cast("NewPatientLink", answer.json()))
+        return answered(answer, cast("NewPatientLink", answer.json()))
 
     def revoke_patient_link(
         self,
         plan_id: str,
         link_id: str,
-    ) -> Reply[None]:
+    ) -> Answered[None]:
         """Revoke a link; its pages are gone at once."""
         answer = self.send(
             "DELETE",
             f"/api/v1/plans/{plan_id}/patient-links/{link_id}",
         )
-        return reply(answer, None)
+        return answered(answer, None)
 
     def rotate_patient_link(
         self,
@@ -770,25 +770,25 @@ class Medplan(Transport):
         link_id: str,
         *,
         key: str = "",
-    ) -> Reply[NewPatientLink]:
+    ) -> Answered[NewPatientLink]:
         """Give a link a new address; the old one stops working at once."""
         answer = self.send(
             "POST",
             f"/api/v1/plans/{plan_id}/patient-links/{link_id}/rotate",
             key=key,
         )
-        return reply(answer, cast("NewPatientLink", answer.json()))
+        return answered(answer, cast("NewPatientLink", answer.json()))
 
     def list_questions(
         self,
         plan_id: str,
-    ) -> Reply[QuestionList]:
+    ) -> Answered[QuestionList]:
         """List what the patient is asked to look out for today, the most urgent first."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/questions",
         )
-        return reply(answer, cast("QuestionList", answer.json()))
+        return answered(answer, cast("QuestionList", answer.json()))
 
     def resume_plan(
         self,
@@ -798,7 +798,7 @@ class Medplan(Transport):
         etag: str | None,
         dry_run: bool | None = None,
         key: str = "",
-    ) -> Reply[StoredPlan]:
+    ) -> Answered[StoredPlan]:
         """End a hold: the next step begins on the day, no earlier than without the hold."""
         answer = self.send(
             "POST",
@@ -808,7 +808,7 @@ class Medplan(Transport):
             etag=etag,
             key=key,
         )
-        return reply(answer, cast("StoredPlan", answer.json()))
+        return answered(answer, cast("StoredPlan", answer.json()))
 
     def resync_plan(
         self,
@@ -818,7 +818,7 @@ class Medplan(Transport):
         etag: str | None,
         dry_run: bool | None = None,
         key: str = "",
-    ) -> Reply[StoredPlan]:
+    ) -> Answered[StoredPlan]:
         """Go on from what is really taken of a medicine, where that is less than planned."""
         answer = self.send(
             "POST",
@@ -828,42 +828,42 @@ class Medplan(Transport):
             etag=etag,
             key=key,
         )
-        return reply(answer, cast("StoredPlan", answer.json()))
+        return answered(answer, cast("StoredPlan", answer.json()))
 
     def list_revisions(
         self,
         plan_id: str,
-    ) -> Reply[RevisionList]:
+    ) -> Answered[RevisionList]:
         """List what was issued, first to last; a draft has no revision."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/revisions",
         )
-        return reply(answer, cast("RevisionList", answer.json()))
+        return answered(answer, cast("RevisionList", answer.json()))
 
     def read_revision(
         self,
         plan_id: str,
         number: int,
-    ) -> Reply[Revision]:
+    ) -> Answered[Revision]:
         """Read one revision as it was issued."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/revisions/{number}",
         )
-        return reply(answer, cast("Revision", answer.json()))
+        return answered(answer, cast("Revision", answer.json()))
 
     def read_changes(
         self,
         plan_id: str,
         number: int,
-    ) -> Reply[ChangeList]:
+    ) -> Answered[ChangeList]:
         """Read what a revision changes in the one before; in the first one everything is new."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/revisions/{number}/changes",
         )
-        return reply(answer, cast("ChangeList", answer.json()))
+        return answered(answer, cast("ChangeList", answer.json()))
 
     def stop_plan(
         self,
@@ -873,7 +873,7 @@ class Medplan(Transport):
         etag: str | None,
         dry_run: bool | None = None,
         key: str = "",
-    ) -> Reply[StoredPlan]:
+    ) -> Answered[StoredPlan]:
         """Stop one medicine, or all, by the taper it needs; its companions end with it."""
         answer = self.send(
             "POST",
@@ -883,55 +883,55 @@ class Medplan(Transport):
             etag=etag,
             key=key,
         )
-        return reply(answer, cast("StoredPlan", answer.json()))
+        return answered(answer, cast("StoredPlan", answer.json()))
 
     def read_supply(
         self,
         plan_id: str,
-    ) -> Reply[Supply]:
+    ) -> Answered[Supply]:
         """Read how many units of each product the plan needs."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/supply",
         )
-        return reply(answer, cast("Supply", answer.json()))
+        return answered(answer, cast("Supply", answer.json()))
 
     def list_supply_periods(
         self,
         plan_id: str,
         *,
         every: Literal["weekly", "10-day", "28-day", "review"] | None = None,
-    ) -> Reply[SupplyPeriodList]:
+    ) -> Answered[SupplyPeriodList]:
         """Cut the plan's supply into collections: weekly, every 10 or 28 days, or to each review."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/supply-periods",
             query={"every": every},
         )
-        return reply(answer, cast("SupplyPeriodList", answer.json()))
+        return answered(answer, cast("SupplyPeriodList", answer.json()))
 
     def read_text(
         self,
         plan_id: str,
-    ) -> Reply[str]:
+    ) -> Answered[str]:
         """Read a plan in words."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}/text",
         )
-        return reply(answer, answer.text)
+        return answered(answer, answer.text)
 
     def preview_plan(
         self,
         body: PlanRequest,
-    ) -> Reply[Plan]:
+    ) -> Answered[Plan]:
         """Make the plan that a request asks for and store nothing."""
         answer = self.send(
             "POST",
             "/api/v1/previews",
             body=body,
         )
-        return reply(answer, cast("Plan", answer.json()))
+        return answered(answer, cast("Plan", answer.json()))
 
     def list_affected_plans(
         self,
@@ -940,31 +940,31 @@ class Medplan(Transport):
         since: str | None = None,
         limit: int | None = None,
         cursor: str | None = None,
-    ) -> Reply[AffectedPlanPage]:
+    ) -> Answered[AffectedPlanPage]:
         """List the plans that use a product which can't be had, with other packs for the same doses."""
         answer = self.send(
             "GET",
             "/api/v1/shortages",
             query={"product": product, "since": since, "limit": limit, "cursor": cursor},
         )
-        return reply(answer, cast("AffectedPlanPage", answer.json()))
+        return answered(answer, cast("AffectedPlanPage", answer.json()))
 
     def list_users(
         self,
-    ) -> Reply[UserList]:
+    ) -> Answered[UserList]:
         """List the people of the caller's organisation."""
         answer = self.send(
             "GET",
             "/api/v1/users",
         )
-        return reply(answer, cast("UserList", answer.json()))
+        return answered(answer, cast("UserList", answer.json()))
 
     def create_user(
         self,
         body: UserWish,
         *,
         key: str = "",
-    ) -> Reply[User]:
+    ) -> Answered[User]:
         """Add somebody to the caller's organisation; a link to set a password is sent to them."""
         answer = self.send(
             "POST",
@@ -972,37 +972,37 @@ class Medplan(Transport):
             body=body,
             key=key,
         )
-        return reply(answer, cast("User", answer.json()))
+        return answered(answer, cast("User", answer.json()))
 
     def change_user(
         self,
         user_id: str,
         body: UserChange,
-    ) -> Reply[User]:
+    ) -> Answered[User]:
         """Give somebody another role, or shut them out. It holds from their next request on."""
         answer = self.send(
             "PATCH",
             f"/api/v1/users/{user_id}",
             body=body,
         )
-        return reply(answer, cast("User", answer.json()))
+        return answered(answer, cast("User", answer.json()))
 
     def list_webhook_endpoints(
         self,
-    ) -> Reply[WebhookEndpointList]:
+    ) -> Answered[WebhookEndpointList]:
         """List the addresses that are told, with what waits for them."""
         answer = self.send(
             "GET",
             "/api/v1/webhook-endpoints",
         )
-        return reply(answer, cast("WebhookEndpointList", answer.json()))
+        return answered(answer, cast("WebhookEndpointList", answer.json()))
 
     def add_webhook_endpoint(
         self,
         body: Endpoint,
         *,
         key: str = "",
-    ) -> Reply[NewWebhookEndpoint]:
+    ) -> Answered[NewWebhookEndpoint]:
         """Have an address told of events. Its secret is in this answer and never shown again."""
         answer = self.send(
             "POST",
@@ -1010,94 +1010,94 @@ class Medplan(Transport):
             body=body,
             key=key,
         )
-        return reply(answer, cast("NewWebhookEndpoint", answer.json()))
+        return answered(answer, cast("NewWebhookEndpoint", answer.json()))
 
     def end_webhook_endpoint(
         self,
         endpoint_id: str,
-    ) -> Reply[None]:
+    ) -> Answered[None]:
         """End an address: it is told nothing any more."""
         answer = self.send(
             "DELETE",
             f"/api/v1/webhook-endpoints/{endpoint_id}",
         )
-        return reply(answer, None)
+        return answered(answer, None)
 
     def send_again(
         self,
         endpoint_id: str,
         *,
         key: str = "",
-    ) -> Reply[Revived]:
+    ) -> Answered[Revived]:
         """Try again what was given up for an address."""
         answer = self.send(
             "POST",
             f"/api/v1/webhook-endpoints/{endpoint_id}/redeliveries",
             key=key,
         )
-        return reply(answer, cast("Revived", answer.json()))
+        return answered(answer, cast("Revived", answer.json()))
 
     def rotate_webhook_secret(
         self,
         endpoint_id: str,
         *,
         key: str = "",
-    ) -> Reply[NewWebhookEndpoint]:
+    ) -> Answered[NewWebhookEndpoint]:
         """Give an address a new secret. For a day messages are signed by the former one as well."""
         answer = self.send(
             "POST",
             f"/api/v1/webhook-endpoints/{endpoint_id}/rotations",
             key=key,
         )
-        return reply(answer, cast("NewWebhookEndpoint", answer.json()))
+        return answered(answer, cast("NewWebhookEndpoint", answer.json()))
 
     def read_feed(
         self,
         token: str,
-    ) -> Reply[str]:
+    ) -> Answered[str]:
         """Read a calendar, as it was rendered when the plan or the feed last changed."""
         answer = self.send(
             "GET",
             f"/f/{token}.ics",
         )
-        return reply(answer, answer.text)
+        return answered(answer, answer.text)
 
     def read_health(
         self,
-    ) -> Reply[Health]:
+    ) -> Answered[Health]:
         """Say that the process answers."""
         answer = self.send(
             "GET",
             "/healthz",
         )
-        return reply(answer, cast("Health", answer.json()))
+        return answered(answer, cast("Health", answer.json()))
 
     def read_metrics(
         self,
-    ) -> Reply[str]:
+    ) -> Answered[str]:
         """Read counts for Prometheus: from this machine, or with the metrics token."""
         answer = self.send(
             "GET",
             "/metrics",
         )
-        return reply(answer, answer.text)
+        return answered(answer, answer.text)
 
     def read_description(
         self,
-    ) -> Reply[Description]:
+    ) -> Answered[Description]:
         """Read this description."""
         answer = self.send(
             "GET",
             "/openapi.json",
         )
-        return reply(answer, cast("Description", answer.json()))
+        return answered(answer, cast("Description", answer.json()))
 
     def read_readiness(
         self,
-    ) -> Reply[Health]:
+    ) -> Answered[Health]:
         """Say whether database, migrations and formularies are in order."""
         answer = self.send(
             "GET",
             "/readyz",
         )
-        return reply(answer, cast("Health", answer.json()))
+        return answered(answer, cast("Health", answer.json()))

@@ -13,7 +13,7 @@ _TIMEOUT_S = 30
 
 
 @dataclass(frozen=True)
-class Reply(Generic[T]):
+class Answered(Generic[T]):
     """An answer: its body, the version that it shows, and whether it repeats an earlier one."""
 
     body: T
@@ -76,9 +76,9 @@ class Transport:
         return answer
 
 
-def reply(answer: requests.Response, body: T) -> Reply[T]:
+def answered(answer: requests.Response, body: T) -> Answered[T]:
     """Put an answer's body and headers together."""
-    return Reply(
+    return Answered(
         body,
         answer.status_code,
         answer.headers.get("ETag"),
