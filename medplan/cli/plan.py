@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from medplan.cli.formularies import Formularies
 from medplan.cli.output import Exit, read_input, told_as_problems, write, write_json
 from medplan.documents.json_text import JsonValue
 from medplan.documents.plan import dump_plan, read_plan
+from medplan.documents.reader import CONTRADICTION
 from medplan.documents.request import read_request
 from medplan.errors import InvalidRequestError, Problem
 from medplan.formulary.model import Formulary
@@ -66,33 +67,53 @@ def plan(request_file: str, form: str, out: Path | None, group: str) -> None:
 def verify(plan_file: str) -> None:
     """Prove a finished plan once more, from its dated doses.
 
-    Exit 0: the proof holds, and the plan's own proof says the same. Exit 3: it does not. Exit 2:
-    PLAN.json can't be read as a plan.
+    Exit 0: the proof holds, and the plan's own proof says the same. Exit 3: it does not, or the
+    plan contradicts itself. Exit 2: PLAN.json can't be read as a plan.
     """
-    made = read_plan(read_input(plan_file))
+    try:
+        made = read_plan(read_input(plan_file))
+    except InvalidRequestError as error:
+        if any(p.code != CONTRADICTION for p in error.problems):
+            raise
+        write_json(_contradicted(error.problems))
+        sys.exit(Exit.NOT_ISSUABLE)
     formulary = Formularies().get(made.formulary.jurisdiction)
     if formulary is None:
         raise InvalidRequestError(
             [Problem("/formulary/jurisdiction", "not-in-list", "no formulary of this name")]
         )
+    verified = _verified(made, formulary)
+    write_json(verified)
+    sys.exit(Exit.DONE if verified["holds"] else Exit.NOT_ISSUABLE)
+
+
+def _verified(made: Plan, formulary: Formulary) -> dict[str, JsonValue]:
+    """The proof once more, and whether the plan's own says the same."""
     proof = prove(made, formulary)
     same_formulary = made.formulary.version == formulary.version
     same_proof = made.proof == proof
-    holds = all(row.holds for row in proof) and (same_proof or not same_formulary)
-    fails: list[JsonValue] = [
-        {"invariant": r.invariant, "subject": r.subject, "limit": r.limit, "worst": r.worst}
-        for r in proof
-        if not r.holds
-    ]
-    write_json(
-        {
-            "holds": holds,
-            "same_formulary": same_formulary,
-            "same_proof": same_proof,
-            "fails": fails,
-        }
-    )
-    sys.exit(Exit.DONE if holds else Exit.NOT_ISSUABLE)
+    return {
+        "holds": all(row.holds for row in proof) and (same_proof or not same_formulary),
+        "same_formulary": same_formulary,
+        "same_proof": same_proof,
+        "fails": [
+            {"invariant": r.invariant, "subject": r.subject, "limit": r.limit, "worst": r.worst}
+            for r in proof
+            if not r.holds
+        ],
+        "contradictions": [],
+    }
+
+
+def _contradicted(problems: Iterable[Problem]) -> dict[str, JsonValue]:
+    """A plan that says a thing twice, differently: there is no one plan to prove."""
+    return {
+        "holds": False,
+        "same_formulary": None,
+        "same_proof": None,
+        "fails": [],
+        "contradictions": [{"pointer": p.pointer, "detail": p.detail} for p in problems],
+    }
 
 
 def _json(made: Plan, _formulary: Formulary, _group: str) -> str:

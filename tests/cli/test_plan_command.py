@@ -158,7 +158,12 @@ def better_proof(plan: dict[str, Any]) -> None:
     next(row for row in plan["proof"] if row["worst"] != "0")["worst"] = "0"
 
 
-@pytest.mark.parametrize("fault", [doubled, later, less_supply, better_proof])
+def longer(plan: dict[str, Any]) -> None:
+    """Say that a course lasts longer than its steps do."""
+    plan["courses"][0]["last_day"] = "2027-01-31"
+
+
+@pytest.mark.parametrize("fault", [doubled, later, less_supply, better_proof, longer])
 def test_a_plan_that_was_tampered_with_is_found_out(fault: Callable[[Any], None]) -> None:
     plan = json.loads(run("plan", "-").stdout)
     fault(plan)
@@ -166,6 +171,26 @@ def test_a_plan_that_was_tampered_with_is_found_out(fault: Callable[[Any], None]
     result = run("verify", "-", document=plan)
 
     assert (result.exit_code, json.loads(result.stdout)["holds"]) == (3, False)
+
+
+def test_a_plan_that_contradicts_itself_fails_and_says_where() -> None:
+    plan = json.loads(run("plan", "-").stdout)
+    longer(plan)
+
+    told = json.loads(run("verify", "-", document=plan).stdout)["contradictions"]
+
+    assert {row["pointer"] for row in told} == {
+        "/courses/0/last_day",
+        "/courses/0/first_free_day",
+    }
+
+
+def test_a_plan_that_contradicts_itself_and_lacks_something_is_unreadable() -> None:
+    plan = json.loads(run("plan", "-").stdout)
+    longer(plan)
+    del plan["supply"]
+
+    assert run("verify", "-", document=plan).exit_code == 2
 
 
 def test_what_is_no_plan_cannot_be_verified() -> None:

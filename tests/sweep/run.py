@@ -20,9 +20,10 @@ from medplan.formulary.loader import load_formulary
 from medplan.formulary.model import Formulary
 from medplan.model.request import PlanRequest
 from tests.sweep.asked import Asked, everything
+from tests.sweep.drawing import to_begin_with
 from tests.sweep.grid import HEALTHY, GridPatient, every_nth, patients
 from tests.sweep.judge import judge
-from tests.sweep.lives import Life, live, to_begin_with
+from tests.sweep.lives import Life, live
 
 _PROCESSES = 2
 _LIVES = 6000
@@ -163,7 +164,7 @@ def _print_lives(lives: Sequence[tuple[int, Life]]) -> bool:
         outcomes += life.outcomes
         for fault in life.faults:
             faults.setdefault(fault, []).append(seed)
-    click.echo(f"{len(lives)} lives of one to four acts")
+    click.echo(f"{len(lives)} lives of one to six acts")
     for outcome, count in outcomes.most_common():
         click.echo(f"  {count:>8} {outcome}")
     click.echo(f"{len(faults)} kinds of fault in them")

@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from medplan.formulary.model import Formulary
-from tests.sweep.lives import live, to_begin_with
+from tests.sweep.drawing import to_begin_with
+from tests.sweep.lives import live
 
 _LIVES = 50
 

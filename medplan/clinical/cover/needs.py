@@ -4,13 +4,14 @@ The bands, their factors and the choice of medicine are the formulary's; here th
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from medplan.clinical.course.draft import Draft
 from medplan.clinical.course.uses import in_turn
+from medplan.clinical.cover.choosing import Choice, chosen_ppi
 from medplan.clinical.cover.companions import Need
-from medplan.clinical.findings import finding
+from medplan.clinical.findings import filled, finding
 from medplan.clinical.patient.facts import membership
 from medplan.clinical.patient.taking import CLASS, Taken
 from medplan.formulary.model import Citation, FindingKind, Formulary, RiskFactor, Severity
@@ -36,7 +37,8 @@ def gastroprotection(
     """A PPI for each NSAID course whose patient is in the moderate or high band, or who asks.
 
     Where one NSAID course of a plan gets one, those left at `auto` get it too: a plan that has
-    gastroprotection covers every NSAID day (contract section 6).
+    gastroprotection covers every NSAID day (contract section 6). Where no PPI may be given to the
+    patient, `auto` gives none and says so.
     """
     findings: list[Finding] = []
     reasons: list[tuple[Draft, tuple[RiskFactor, ...]]] = []
@@ -52,13 +54,9 @@ def gastroprotection(
         return Covered((), tuple(findings))
     needs: list[Need] = []
     for draft, factors in reasons:
-        asked = _asked(draft)
-        wish = asked if asked != _AUTO else _ppi(draft, drafts, takes, formulary)
-        cover = _wanted(draft, draft.days, wish, PPI, drafts, takes)
+        cover = _protected(draft, factors, drafts, patient, takes, formulary)
         needs += cover.needs
         findings += cover.findings
-        if cover.needs and factors:
-            findings.append(_ppi_added(draft, cover.needs[0].medicine, factors, formulary))
     covered = {name for need in needs for name in need.covers}
     findings += (
         _refused(draft, (), formulary)
@@ -66,6 +64,29 @@ def gastroprotection(
         if _asked(draft) == _NONE and draft.course.medicine in covered
     )
     return Covered(tuple(needs), tuple(findings))
+
+
+def _protected(
+    draft: Draft,
+    factors: tuple[RiskFactor, ...],
+    drafts: Sequence[Draft],
+    patient: PatientFacts,
+    takes: Sequence[Taken],
+    formulary: Formulary,
+) -> Covered:
+    """The PPI that goes with one NSAID course, or why none does."""
+    choice = Choice(_asked(draft))
+    if choice.ppi == _AUTO:
+        choice = chosen_ppi(draft, drafts, patient, takes, formulary)
+    cover = _wanted(draft, draft.days, choice.ppi, PPI, drafts, takes)
+    if not (cover.needs and factors):
+        return cover if choice.forbidden_by is None else replace(cover, needs=())
+    if (rule := choice.forbidden_by) is not None:
+        why = filled(rule.text, formulary.medicines[choice.ppi])
+        sources = (formulary.gastroprotection.citation, rule.citation)
+        return Covered((), (_left_out(draft, factors, why, sources),))
+    added = _ppi_added(draft, cover.needs[0].medicine, factors, formulary)
+    return replace(cover, findings=(*cover.findings, added))
 
 
 def _asked(draft: Draft) -> str:
@@ -179,17 +200,6 @@ def _uncovered(days: Days, covered: Sequence[Days]) -> list[Days]:
     return runs
 
 
-def _ppi(
-    draft: Draft, drafts: Sequence[Draft], takes: Sequence[Taken], formulary: Formulary
-) -> str:
-    settings = formulary.gastroprotection
-    against = settings.against_preferred
-    spoken_for = any(t.is_any(against) for t in takes if t.is_taken(draft.days.first)) or any(
-        not d.words.isdisjoint(against) for d in drafts
-    )
-    return settings.alternative if spoken_for else settings.preferred
-
-
 def _reasons(factors: Sequence[RiskFactor]) -> str:
     return ", ".join(f.text for f in factors)
 
@@ -232,6 +242,21 @@ def _refused(draft: Draft, factors: Sequence[RiskFactor], formulary: Formulary) 
         f"one is indicated: {_reasons(factors) or 'another course of it has one'}.",
         suggestion="Leave gastroprotection at auto, or choose another pain medicine.",
         sources=[formulary.gastroprotection.citation, *(f.citation for f in factors)],
+    )
+
+
+def _left_out(
+    draft: Draft, factors: Sequence[RiskFactor], why: str, sources: Sequence[Citation]
+) -> Finding:
+    return finding(
+        "gastroprotection-left-out",
+        [draft.course.medicine],
+        FindingKind.COVER,
+        Severity.MAJOR,
+        f"{draft.resolved.medicine.name} is given without a proton pump inhibitor although one is "
+        f"indicated: {_reasons(factors)}. {why}",
+        suggestion="Choose another pain medicine, or say how else the stomach is protected.",
+        sources=[*sources, *(f.citation for f in factors)],
     )
 
 
