@@ -66,7 +66,7 @@ def _opening(plan: Plan) -> Document:
         "time_zone": plan.time_zone,
         "patient_facts": _facts(plan.facts),
         "issuable": plan.issuable,
-        "findings": [_finding(f) for f in plan.findings],
+        "findings": [finding_to_document(f) for f in plan.findings],
     }
 
 
@@ -137,7 +137,8 @@ def _product(product: PlanProduct) -> Document:
     }
 
 
-def _finding(finding: Finding) -> Document:
+def finding_to_document(finding: Finding) -> Document:
+    """One finding with its sources, as plans and refusals show it."""
     return {
         "code": finding.code,
         "kind": finding.kind.value,

@@ -56,9 +56,10 @@ def issue_token() -> Response:
 
 
 @blueprint.get("/.well-known/smart-configuration")
+@blueprint.get("/fhir/R4/.well-known/smart-configuration")
 @open_to_all
 def read_smart_configuration() -> Response:
-    """Tell SMART clients where to sign in, how, and for what."""
+    """Tell SMART clients where to sign in, how, and for what: they look below FHIR's address."""
     here = context().public_url
     scopes: list[JsonValue] = [*sorted(MATRIX.scopes)]
     return _answer(

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from medplan.outside.addresses import OutsideError
 from medplan.services import tokens
+from medplan.services.access import MATRIX, Right
 from medplan.services.audit import note
 from medplan.services.clients import TOKEN_LIFE, client_caller
 from medplan.services.clients_keys import LEEWAY, Key, Proven, prove, read_claimed, read_keys
@@ -136,9 +137,8 @@ def _grant(
     parts: Parts, row: ClientRow, scope: str | None, now: datetime, proven: Proven | None
 ) -> Granted:
     """Keep a token, with the assertion that it was given for."""
-    allowed = row.scopes.split()
-    asked = allowed if scope is None else scope.split()
-    scopes = tuple(word for word in allowed if word in asked)
+    allowed = frozenset(row.scopes.split())
+    scopes = tuple(sorted(allowed)) if scope is None else _narrowed(allowed, scope.split())
     if not scopes:
         raise ScopeRefusedError
     token = tokens.new_token(tokens.CLIENT_TOKEN)
@@ -150,6 +150,17 @@ def _grant(
         caller = client_caller(row, frozenset(scopes), now)
         note(session, caller, "client.token", write_id(CLIENT, row.id))
     return Granted(token, scopes, int(TOKEN_LIFE.total_seconds()))
+
+
+def _narrowed(allowed: frozenset[str], asked: Sequence[str]) -> tuple[str, ...]:
+    """Of what is asked for, give the scopes that the client has, or that say no more than those:
+    who may read every kind of resource may ask for one."""
+    rights = frozenset[Right]().union(*(MATRIX.scopes.get(word, frozenset()) for word in allowed))
+    return tuple(
+        word
+        for word in dict.fromkeys(asked)
+        if word in allowed or (word in MATRIX.scopes and MATRIX.scopes[word] <= rights)
+    )
 
 
 def _token(row: ClientRow, token: str, scopes: tuple[str, ...], now: datetime) -> ClientTokenRow:

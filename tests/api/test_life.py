@@ -190,6 +190,10 @@ def test_leaving_out_a_needed_taper_wants_a_reason_that_is_kept(practice: Practi
     assert refused.status_code == 409
     left_open = refused.get_json()["findings"]
     assert "taper-left-out:tramadol:2026-11-28" in left_open
+    told = {f["code"]: f for f in refused.get_json()["issues"]}
+    assert list(told) == left_open
+    assert told["taper-left-out:tramadol:2026-11-28"]["severity"] == "major"
+    assert all(f["message"] and f["sources"] for f in told.values())
     assert practice.prescriber.get(path).get_json()["revision"] == 1
     reasons = [{"code": code, "reason": "A rash since yesterday."} for code in left_open]
     stopped = done(practice, path, "stops", stop | {"acknowledged": reasons})

@@ -75,6 +75,12 @@ def test_a_refusal_is_a_problem_document(practice: Practice, name: str) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_refusal_names_its_address_as_a_uri_without_ids(practice: Practice) -> None:
+    answer = practice.prescriber.post(f"{NO_PLAN}/issue", etag='"v1"')
+
+    assert answer.get_json()["instance"] == "/api/v1/plans/-/issue"
+
+
 def test_a_wrong_method_is_told_which_ones_are_right(practice: Practice) -> None:
     allowed = practice.prescriber.send("PATCH", "/api/v1/plans").headers["Allow"]
 

@@ -416,9 +416,22 @@ def test_a_scope_that_the_client_lacks_is_not_given(house: Practice) -> None:
         added(house, "everything")
 
 
+def test_of_every_kind_of_resource_a_client_may_ask_for_one(house: Practice) -> None:
+    client = added(house, "system/*.rs")
+
+    narrowed = client.ask(
+        client.assertion(), scope="system/CarePlan.rs system/Practitioner.rs plans.read"
+    )
+    assert narrowed.get_json()["scope"] == "system/CarePlan.rs"
+    wider = client.ask(client.assertion(), scope="system/MedicationDispense.crs")
+    assert (wider.status_code, wider.get_json()["error"]) == (400, "invalid_scope")
+
+
 def test_the_configuration_says_what_is_done(house: Practice) -> None:
     found = house.nobody.get("/.well-known/smart-configuration").get_json()
 
+    below_fhir = house.nobody.get("/fhir/R4/.well-known/smart-configuration")
+    assert below_fhir.get_json() == found
     assert found["token_endpoint"] == TOKEN_URL
     assert found["token_endpoint_auth_methods_supported"][0] == "private_key_jwt"
     assert found["token_endpoint_auth_signing_alg_values_supported"] == ["RS384", "ES384"]
