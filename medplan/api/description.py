@@ -6,17 +6,18 @@ for people, which another room serves, are no part of it.
 
 import json
 from importlib.resources import files
-from uuid import UUID
 
 from flask import Flask, Response, current_app
 from flask_smorest import Api, Blueprint
-from typing_extensions import override
-from werkzeug.routing import BaseConverter, ValidationError
+from werkzeug.routing import BaseConverter
 
 from medplan.api import (
     acts,
     changes,
     check_ins,
+    counter_checks,
+    dispenses,
+    events,
     feeds,
     formulary,
     health,
@@ -28,9 +29,8 @@ from medplan.api import (
     users,
 )
 from medplan.api.examples import add_examples
-from medplan.api.machines import install_machines
 from medplan.api.operation import Operation
-from medplan.store import ids
+from medplan.api.paths import CONVERTERS
 
 TITLE = "medplan"
 VERSION = "v1"
@@ -47,56 +47,13 @@ _ROOMS = (
     check_ins,
     users,
     openings,
+    events,
+    dispenses,
+    counter_checks,
 )
 _ABOUT = "Dated, proved medication plans and tapers, with their calendar."
 
 blueprint = Blueprint("description", __name__, description="What this description says.")
-
-
-class PlanId(BaseConverter):
-    """A plan's id in a path; whatever can't be one is not found."""
-
-    prefix = ids.PLAN
-    regex = f"{prefix}_{ids.PATTERN}"
-
-    @override
-    def to_python(self, value: str) -> UUID:
-        try:
-            return ids.read_id(self.prefix, value)
-        except ValueError as error:
-            raise ValidationError from error
-
-    @override
-    def to_url(self, value: UUID) -> str:
-        return ids.write_id(self.prefix, value)
-
-
-class FeedId(PlanId):
-    """A feed's id in a path."""
-
-    prefix = ids.FEED
-    regex = f"{prefix}_{ids.PATTERN}"
-
-
-class LinkId(PlanId):
-    """The id of a link to a patient's pages in a path."""
-
-    prefix = ids.LINK
-    regex = f"{prefix}_{ids.PATTERN}"
-
-
-class CheckInId(PlanId):
-    """A check-in's id in a path."""
-
-    prefix = ids.CHECK_IN
-    regex = f"{prefix}_{ids.PATTERN}"
-
-
-class UserId(PlanId):
-    """Somebody's id in a path."""
-
-    prefix = ids.USER
-    regex = f"{prefix}_{ids.PATTERN}"
 
 
 @Operation(blueprint, "GET", "/openapi.json", answer="Description", guarded=False)
@@ -116,11 +73,9 @@ def install_api(app: Flask) -> None:
             "security": [{"bearer": []}],
         },
     )
-    app.url_map.converters.update(
-        plan=PlanId, feed=FeedId, link=LinkId, check_in=CheckInId, user=UserId
-    )
+    app.url_map.converters.update(CONVERTERS)
     api = Api(app)
-    for converter in (PlanId, FeedId, LinkId, CheckInId, UserId):
+    for converter in CONVERTERS.values():
         api.register_converter(converter, _path_schema)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for name, schema in (
@@ -132,7 +87,6 @@ def install_api(app: Flask) -> None:
         api.spec.components.schema(name, schema)
     for room in _ROOMS:
         api.register_blueprint(room.blueprint, url_prefix=_PREFIX)
-    install_machines(app, api, _PREFIX, _path_schema)
     for open_room in (feeds.holders, health.blueprint, blueprint):
         api.register_blueprint(open_room)
     description = api.spec.to_dict()

@@ -1,4 +1,4 @@
-"""Ids of machines' things in paths: each has one spelling; whatever can't be one is not found."""
+"""Ids in paths: each has one spelling; whatever can't be one is not found."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -34,6 +34,11 @@ def _converter(kind: str) -> type[PathId]:
 
 
 CONVERTERS: Mapping[str, type[PathId]] = {
+    "plan": _converter(ids.PLAN),
+    "feed": _converter(ids.FEED),
+    "link": _converter(ids.LINK),
+    "check_in": _converter(ids.CHECK_IN),
+    "user": _converter(ids.USER),
     "webhook": _converter(ids.WEBHOOK),
     "counter_check": _converter(ids.COUNTER_CHECK),
 }
