@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from medplan.cli.formularies import Formularies
+from medplan.cli.formulary_affected import affected
 from medplan.cli.formulary_diff import diff
 from medplan.cli.output import told_as_problems, write, write_json
 from medplan.documents.formulary import (
@@ -99,4 +100,5 @@ def _untried(cases: Path, folder: Path | None) -> str:
     return "\n".join(lines) + "\n"
 
 
+formulary.add_command(affected)
 formulary.add_command(diff)

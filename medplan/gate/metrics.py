@@ -78,6 +78,12 @@ class _Figures(Collector):
         for status, count in sorted(figures.plans.items()):
             plans.add_metric([status], count)
         yield plans
+        drafts = GaugeMetricFamily(
+            "medplan_formulary_draft", "1 where nobody has signed it.", labels=["jurisdiction"]
+        )
+        for name, formulary in sorted(self._parts.formularies.items()):
+            drafts.add_metric([name], int(formulary.status != "signed"))
+        yield drafts
         for name, about, value in (
             ("overdue_stops", "Plans in force past a stop nobody acted on.", figures.overdue_stops),
             ("stale_feeds", "Live feeds behind their plan's revision.", figures.stale_feeds),
