@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or later) with its venv module, and make. Everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: run test test-faults test-browser test-cluster test-readers test-fhir check format-check lint types layers formulary dead-code fix bench sweep docs translations pins clean help
+.PHONY: run test test-faults test-browser test-cluster test-readers test-fhir test-fuzz supply-chain check format-check lint types layers formulary dead-code fix bench sweep docs translations pins clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,8 +15,8 @@ run: .venv/runtime.stamp  ## install, migrate, load the demo plan and serve on 1
 test: .venv/dev.stamp  ## install what the tests need and run all of them
 	@$(BIN)/python -m pytest -q -n 2 --database=both
 
-test-faults: .venv/dev.stamp  ## kill writers at every point of a write, on both databases; prints what was lost
-	@$(BIN)/python -m tests.faults.check_killing
+test-faults: .venv/dev.stamp  ## kill, restart, fill, cut off and restore, on both databases; prints what was lost
+	@$(BIN)/python -m tests.faults.run
 
 test-browser: .venv/dev.stamp  ## our pages in Debian's Chromium: axe, 320 px, keyboard, a patient's story
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; } || \
@@ -39,8 +39,12 @@ test-fhir: .venv/dev.stamp .venv/fhir.stamp  ## other people's validators judge 
 	@FHIR_PLANS=2000 $(BIN)/python -m pytest -q tests/fhir/test_round_trip.py
 	@FHIR_PYTHON=$(CURDIR)/.venv/fhir/bin/python $(BIN)/python -m pytest -q tests/fhir/validators/check_resources.py
 
-test-fuzz: .venv/dev.stamp  ## send 10,000 made-up requests to the API and hold each answer to its description
+test-fuzz: .venv/dev.stamp .venv/fuzz.stamp  ## 10,000 made-up requests to the API, 100,000 inputs to everything that reads; led by coverage
 	@MEDPLAN_FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q tests/api/test_fuzz.py
+	@$(BIN)/python -m tests.fuzz.run .venv/fuzz/bin/python
+
+supply-chain: .venv/dev.stamp .venv/supply.stamp  ## secrets in the tree, our code by bandit, known faults of dependencies, build/sbom.json
+	@.venv/supply/bin/python -m tests.supply.check
 
 api-docs: .venv/dev.stamp  ## write the examples of answers, docs/openapi.json and the client anew
 	@$(BIN)/python -m pytest -q tests/api/write_description.py
@@ -81,8 +85,9 @@ bench: .venv/dev.stamp .venv/radicale.stamp  ## measure the engine and the feeds
 sweep: .venv/dev.stamp  ## plan everything for everybody (over 200,000 plans), judge each, print the counts
 	@$(BIN)/python -m tests.sweep.run
 
-docs: .venv/dev.stamp  ## write docs/formulary anew from the formulary's own files
+docs: .venv/dev.stamp  ## write docs/formulary and the generated pages of docs/reference anew
 	@$(BIN)/python -m docs.generate_formulary
+	@$(BIN)/python -m docs.generate_reference
 
 translations: .venv/dev.stamp  ## collect every sentence of pages and wording anew
 	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keywords "say say_many:1,2 marked marked_many:1,2" \
@@ -132,4 +137,14 @@ help:  ## this list
 .venv/vdirsyncer.stamp: tests/web/readers/requirements.txt | .venv/bin/python
 	@$(PYTHON) -m venv .venv/vdirsyncer
 	@.venv/vdirsyncer/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.venv/fuzz.stamp: tests/fuzz/requirements.txt | .venv/bin/python
+	@$(PYTHON) -m venv .venv/fuzz
+	@.venv/fuzz/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.venv/supply.stamp: tests/supply/requirements.txt | .venv/bin/python
+	@$(PYTHON) -m venv .venv/supply
+	@.venv/supply/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

@@ -57,7 +57,7 @@ def read_feedback(document: JsonValue) -> list[Feedback]:
     found, problems = [], []
     for n, entry in enumerate(sent):
         card = entry.get("card") if isinstance(entry, dict) else None
-        outcome = entry.get("outcome") if isinstance(entry, dict) else None
+        outcome = str(entry.get("outcome")) if isinstance(entry, dict) else None
         known = isinstance(card, str) and 0 < len(card) <= _LONGEST_CARD and outcome in _OUTCOMES
         if isinstance(entry, dict) and known:
             found.append(Feedback(str(card), str(outcome), entry))

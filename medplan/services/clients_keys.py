@@ -110,7 +110,7 @@ def prove(
     if claims.get("iss") != issuer or (subject is not None and claims.get("sub") != subject):
         raise ClientRefusedError("iss and sub are not the client's.")
     sent = claims.get("aud")
-    if not set(sent if isinstance(sent, list) else [sent]) & set(audiences):
+    if not any(each in audiences for each in (sent if isinstance(sent, list) else [sent])):
         raise ClientRefusedError("The assertion is for another server.")
     expires_at = _time(claims, "exp")
     if not now - LEEWAY < expires_at <= now + LONGEST + LEEWAY:

@@ -69,8 +69,8 @@ def token_hash(token: str) -> str:
 
 
 def same_hash(one: str, other: str) -> bool:
-    """Compare two hashes without telling by the time taken where they differ."""
-    return hmac.compare_digest(one, other)
+    """Compare two hashes, or codes, without telling by the time taken where they differ."""
+    return hmac.compare_digest(one.encode(errors="replace"), other.encode(errors="replace"))
 
 
 def _checked(body: str) -> str:

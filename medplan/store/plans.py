@@ -12,6 +12,8 @@ from medplan.store.keys import ErasedError
 from medplan.store.tables import DraftRow, PatientRow, PlanRow, RevisionRow
 from medplan.store.tables.sealing import is_patient
 
+_HIGHEST = 2**31 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class PlanFilter:
@@ -56,6 +58,8 @@ def find_revision(
     session: Session, organisation_id: UUID, plan_id: UUID, number: int
 ) -> RevisionRow | None:
     """Find one revision of a plan."""
+    if number > _HIGHEST:  # no column holds it, so none has it
+        return None
     return session.scalar(_revisions(organisation_id, plan_id).where(RevisionRow.number == number))
 
 

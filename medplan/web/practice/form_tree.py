@@ -96,12 +96,21 @@ def _value(name: str, values: Sequence[str]) -> JsonValue:
     if not given:
         return None
     if kind in _LIST_FIELDS:
-        return [json.loads(text) if text.startswith("{") else text for text in given]
+        return [_object_or_text(text) for text in given]
     if kind in _WHOLE_FIELDS and _WHOLE.fullmatch(given[-1]):
         return int(given[-1])
     if kind in _YES_NO_FIELDS:
         return {"yes": True, "no": False}.get(given[-1], given[-1])
     return given[-1]
+
+
+def _object_or_text(text: str) -> JsonValue:
+    """What a chosen row holds; text that is no object stays for its reader to name."""
+    try:
+        found: JsonValue = json.loads(text) if text.startswith("{") else text
+    except (ValueError, RecursionError):
+        return text
+    return found
 
 
 def _put(tree: Tree, path: Sequence[str], value: JsonValue) -> None:

@@ -1,0 +1,5 @@
+"""Attackers are let loose on the practice that the API's tests call."""
+
+from tests.api.conftest import peopled, practice
+
+__all__ = ["peopled", "practice"]
