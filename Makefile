@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or later) with its venv module, and make. Everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: run test test-faults test-browser test-cluster test-readers test-fhir test-fuzz supply-chain check format-check lint types layers formulary dead-code fix bench sweep docs translations pins clean help
+.PHONY: run test test-faults test-browser test-cluster test-readers test-fhir test-fuzz test-mutants supply-chain check format-check lint types layers formulary dead-code fix bench sweep docs translations pins clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -38,6 +38,10 @@ test-fhir: .venv/dev.stamp .venv/fhir.stamp  ## other people's validators judge 
 	@npm ci --silent --prefix tests/fhir/validators
 	@FHIR_PLANS=2000 $(BIN)/python -m pytest -q tests/fhir/test_round_trip.py
 	@FHIR_PYTHON=$(CURDIR)/.venv/fhir/bin/python $(BIN)/python -m pytest -q tests/fhir/validators/check_resources.py
+
+test-mutants: .venv/dev.stamp .venv/mutmut.stamp  ## change the proof's code in 2,400 small ways; its tests must notice (about 40 minutes)
+	@.venv/mutmut/bin/mutmut run --max-children 2
+	@.venv/mutmut/bin/mutmut results
 
 test-fuzz: .venv/dev.stamp .venv/fuzz.stamp  ## 10,000 made-up requests to the API, 100,000 inputs to everything that reads; led by coverage
 	@MEDPLAN_FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q tests/api/test_fuzz.py
@@ -132,6 +136,11 @@ help:  ## this list
 .venv/fhir.stamp: tests/fhir/validators/requirements.txt | .venv/bin/python
 	@$(PYTHON) -m venv .venv/fhir
 	@.venv/fhir/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+.venv/mutmut.stamp: requirements-dev.txt tests/proof/mutants.txt | .venv/bin/python
+	@$(PYTHON) -m venv .venv/mutmut
+	@.venv/mutmut/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt -r tests/proof/mutants.txt
 	@touch $@
 
 .venv/vdirsyncer.stamp: tests/web/readers/requirements.txt | .venv/bin/python

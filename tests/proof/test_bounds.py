@@ -1,6 +1,5 @@
 """Edges that a proof must not be off by: groups of patients, horizons, amounts, told days."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -14,7 +13,6 @@ from tests.proof.formulary import FORMULARY, MONDAY, limit
 from tests.proof.plans import course, dose, failing, finding, plan_of, step, tablets, when_required
 
 TCA = "amitriptyline-tablet-10"
-_FACTS: Mapping[str, str] = {"age": "age_years", "weight": "weight_kg", "egfr": "egfr"}
 _GROUPS = {
     "age": PatientGroup(age_from=18, age_below=66),
     "weight": PatientGroup(weight_from_kg=Decimal(40), weight_below_kg=Decimal(50)),
@@ -22,17 +20,24 @@ _GROUPS = {
 }
 
 
+def patient(*, age: int = 90, weight: int = 200, egfr: int = 200) -> LimitFacts:
+    """Somebody outside every group, but for what is said."""
+    return LimitFacts(age_years=age, weight_kg=Decimal(weight), egfr=egfr, conditions=())
+
+
 @pytest.mark.parametrize(
-    ("fact", "values"),
-    [("age", (17, 18, 65, 66)), ("weight", (39, 40, 49, 50)), ("egfr", (14, 15, 29, 30))],
+    ("fact", "sides"),
+    [
+        ("age", [patient(age=years) for years in (17, 18, 65, 66)]),
+        ("weight", [patient(weight=kg) for kg in (39, 40, 49, 50)]),
+        ("egfr", [patient(egfr=rate) for rate in (14, 15, 29, 30)]),
+    ],
+    ids=("age", "weight", "egfr"),
 )
 def test_a_group_begins_with_its_from_and_ends_before_its_below(
-    fact: str, values: tuple[int, ...]
+    fact: str, sides: list[LimitFacts]
 ) -> None:
-    known = LimitFacts(age_years=90, weight_kg=Decimal(200), egfr=200, conditions=())
-    sides = [is_inside(replace(known, **{_FACTS[fact]: v}), _GROUPS[fact]) for v in values]
-
-    assert sides == [False, True, True, False]
+    assert [is_inside(facts, _GROUPS[fact]) for facts in sides] == [False, True, True, False]
 
 
 @pytest.mark.parametrize("fact", ["weight", "egfr"])
@@ -203,7 +208,7 @@ def test_a_milder_limit_that_is_broken_must_be_told() -> None:
     limits = (*medicine.limits, mild)
     formulary = replace(
         FORMULARY,
-        medicines=FORMULARY.medicines | {"naproxen": replace(medicine, limits=limits)},
+        medicines={**FORMULARY.medicines, "naproxen": replace(medicine, limits=limits)},
     )
     held = step(MONDAY, 2, tablets("08:00", "naproxen-tablet-500", "1"))
     plan = plan_of(course("naproxen", "regular", held), formulary=formulary)
