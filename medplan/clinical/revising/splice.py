@@ -19,7 +19,7 @@ _DAY = timedelta(1)
 def steps_before(steps: Iterable[Step], day: date) -> tuple[Step, ...]:
     """The steps, or parts of them, on days before `day`."""
     kept = (s for s in steps if s.days.first < day)
-    return tuple(replace(s, days=Days(s.days.first, min(s.days.last, day - _DAY))) for s in kept)
+    return tuple(lasting_until(s, min(s.days.last, day - _DAY)) for s in kept)
 
 
 def steps_from(steps: Iterable[Step], day: date) -> tuple[Step, ...]:
@@ -40,8 +40,10 @@ def moved(steps: Iterable[Step], days: int) -> tuple[Step, ...]:
 
 
 def lasting_until(step: Step, last: date) -> Step:
-    """The step from its first day to another last one."""
-    return replace(step, days=Days(step.days.first, last))
+    """The step from its first day to another last one; the days that a hold added go first."""
+    gone = max((step.days.last - last).days, 0)
+    held_days = max(step.held_days - gone, 0)
+    return replace(step, days=Days(step.days.first, last), held_days=held_days)
 
 
 def findings_before(found: Iterable[Finding], day: date) -> tuple[Finding, ...]:
