@@ -30,9 +30,9 @@ test-readers: .venv/dev.stamp .venv/vdirsyncer.stamp  ## other people's calendar
 	@VDIRSYNCER=$(CURDIR)/.venv/vdirsyncer/bin/vdirsyncer $(BIN)/python -m pytest -q \
 		tests/ical/readers/check_readers.py tests/web/readers/check_vdirsyncer.py
 
-test-cluster: .venv/dev.stamp .venv/patroni.stamp  ## cut the power of a database cluster's leader, five times
+test-cluster: .venv/dev.stamp .venv/patroni.stamp  ## cut the power of a database cluster's leader, five times; find links on two shards
 	@deploy/install-cluster-programs
-	@$(BIN)/python -m pytest -q -s tests/cluster/check_failover.py
+	@$(BIN)/python -m pytest -q -s tests/cluster/check_failover.py tests/cluster/check_shards.py
 
 test-fhir: .venv/dev.stamp .venv/fhir.stamp  ## other people's validators judge our FHIR resources; 2,000 plans there and back (needs npm)
 	@npm ci --silent --prefix tests/fhir/validators

@@ -7,6 +7,7 @@ be unsafe to forget. Whether the formulary is signed is checked where it is load
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 _DEVELOPMENT_SECRET = "known-to-everybody-so-for-development-only"  # noqa: S105 - refused in production
 _SHORTEST_SECRET = 32
@@ -152,3 +153,82 @@ def _plain(config: Config) -> Iterator[str]:
         yield "MEDPLAN_PUBLIC_URL must begin with https:// in production"
     if config.oidc_issuer is not None and not config.oidc_issuer.startswith("https://"):
         yield "MEDPLAN_OIDC_ISSUER must begin with https:// in production"
+
+
+class Variable(NamedTuple):
+    """A variable of the environment, as the reference tells of it (`make docs`)."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+VARIABLES = (
+    Variable("MEDPLAN_ENV", "`development`", "`production` refuses what would be unsafe to forget"),
+    Variable("MEDPLAN_DATABASE_URL", "`sqlite:///var/medplan.db`", "SQLite or PostgreSQL"),
+    Variable(
+        "MEDPLAN_PUBLIC_URL",
+        "`http://127.0.0.1:8000`",
+        "what feed addresses begin with; https in production",
+    ),
+    Variable("MEDPLAN_SECRET_KEY", "a known one", "at least 32 characters in production"),
+    Variable(
+        "MEDPLAN_DATA_KEYS",
+        "the secret key",
+        "what seals patients' data, newest first, with commas between; keep copies apart "
+        "from the database's",
+    ),
+    Variable(
+        "MEDPLAN_METRICS_TOKEN",
+        "none",
+        "bearer token for `/metrics`; without one only this machine may read them",
+    ),
+    Variable("MEDPLAN_AUDIT_KEY", "none", "signs exported audit heads; 32 bytes in base64"),
+    Variable(
+        "MEDPLAN_PREPARED_STATEMENTS",
+        "`on`",
+        "`off` behind a PgBouncer older than 1.22 that pools by transaction",
+    ),
+    Variable("MEDPLAN_WORKERS", "`1`", "server processes"),
+    Variable("MEDPLAN_SHARD", "`0`", "the shard this is, 0 to 255; new feeds' tokens carry it"),
+    Variable(
+        "MEDPLAN_RATE_LIMITS",
+        "`on`",
+        "`off` for load tests in development; counted per process",
+    ),
+    Variable(
+        "MEDPLAN_MAIL_SERVER",
+        "none",
+        "`smtp://` (with STARTTLS) or `smtps://`, with user and password in it; none "
+        "prints reset links to the terminal in development",
+    ),
+    Variable("MEDPLAN_MAIL_SENDER", "`medplan@localhost`", "who messages come from"),
+    Variable(
+        "MEDPLAN_OIDC_ISSUER",
+        "none",
+        "an OpenID Connect provider that people sign in with; https in production",
+    ),
+    Variable(
+        "MEDPLAN_OIDC_CLIENT_ID",
+        "none",
+        "who medplan is to the provider; its return address is `/login/outside/return`",
+    ),
+    Variable("MEDPLAN_OIDC_CLIENT_SECRET", "none", "the secret that it was given"),
+    Variable(
+        "MEDPLAN_ALLOW_DRAFT_FORMULARY",
+        "`0`",
+        "`1` lets production run on an unsigned formulary; every plan then says draft",
+    ),
+    Variable(
+        "MEDPLAN_ALLOW_LOOPBACK",
+        "`0`",
+        "`1` lets webhooks and key sets lead to this machine, for development only",
+    ),
+    Variable("MEDPLAN_ALLOW_SQLITE", "`0`", "`1` lets production run on SQLite"),
+    Variable("MEDPLAN_FORMULARY_PATH", "what medplan ships", "another folder of the same shape"),
+    Variable(
+        "MEDPLAN_FHIR_PATH",
+        "what medplan ships",
+        "a folder with `nz.toml` or `gb.toml`: a country's codes and systems for [FHIR](fhir.md)",
+    ),
+)

@@ -84,7 +84,7 @@ def every_type() -> Mapping[str, ProblemType]:
     """List every kind of refusal by its code, in order."""
     found = {kind.code: kind for kind in (UNAVAILABLE, FAULT)}
     found |= {kind.code: kind for kind in map(type_of_status, _OF_HTTP)}
-    for error in _errors(MedplanError):
+    for error in sorted(_errors(MedplanError), key=lambda one: (one.__module__, one.__name__)):
         if error.code in _OURS:
             status, title = _OURS[error.code]
             found.setdefault(error.code, ProblemType(error.code, status, title, _meaning(error)))
