@@ -11,10 +11,12 @@ from medplan.store.tables import Row
 from medplan.store.walls import MIGRATING, WALLS
 
 LOCK_TIMEOUT = "SET LOCAL lock_timeout = '3s'"
+HOW_WRITTEN = {"paramstyle": "named"}  # psycopg's own would double each %
 
 context.configure(
     connection=context.config.attributes.get("connection"),
     dialect_name=context.config.attributes.get("dialect"),
+    dialect_opts=HOW_WRITTEN if context.is_offline_mode() else {},
     literal_binds=context.is_offline_mode(),
     target_metadata=Row.metadata,
     compare_type=True,

@@ -11,7 +11,7 @@ from datetime import UTC
 from uuid import UUID
 
 import sqlalchemy as sa
-from alembic import op
+from alembic import context, op
 
 from medplan.store.ids import new_id
 from medplan.store.keys import KEYS, MasterKeys, open_sealed, seal
@@ -47,9 +47,15 @@ def upgrade() -> None:
         plan.add_column(sa.Column("patient_id", sa.Uuid(), nullable=True))
         plan.alter_column("patient_reference", type_=sa.Text(), existing_nullable=False)
     op.execute("DELETE FROM idempotency")
-    _add_patients()
-    with _revisions_open():
-        _rewrite(seal)
+    if context.is_offline_mode():
+        op.execute(
+            "DO $$ BEGIN IF EXISTS (SELECT FROM plan) THEN RAISE EXCEPTION "
+            "'run medplan db upgrade: plans of before must be sealed'; END IF; END $$"
+        )
+    else:
+        _add_patients()
+        with _revisions_open():
+            _rewrite(seal)
     with op.batch_alter_table("plan") as plan:
         plan.alter_column("patient_id", existing_type=sa.Uuid(), nullable=False)
         plan.create_foreign_key(
