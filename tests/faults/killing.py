@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from medplan.services.audit_checking import check_audit
 from medplan.services.events import OF_ACT
-from medplan.store.ids import PLAN, write_id
+from medplan.store.database import Database
+from medplan.store.ids import PLAN, read_id, write_id
 from medplan.store.tables import (
     AuditRow,
     EventRow,
@@ -115,16 +116,28 @@ def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def disagreements(practice: Practice) -> Sequence[str]:
-    """Say where plans, revisions, audit, events, outbox and feeds tell different stories."""
-    with practice.seen.reading.begin() as session:
-        found = [
-            said
-            for plan in session.scalars(select(PlanRow).where(PlanRow.revision.is_not(None)))
-            for said in _of_plan(session, plan)
-        ]
+def issued_with_feed(practice: Practice) -> tuple[str, str]:
+    """Issue a plan that has a feed; give its path and ETag."""
+    path = practice.prescriber.issued()
+    practice.prescriber.feed(path)
+    return path, practice.prescriber.get(path).headers["ETag"]
+
+
+def disagreements(practice: Practice, path: str | None = None) -> Sequence[str]:
+    """Say where plans (or one), revisions, audit, events, outbox and feeds tell different
+    stories."""
+    return disagreements_in(practice.seen, path)
+
+
+def disagreements_in(seen: Database, path: str | None = None) -> Sequence[str]:
+    """The same of a database that nobody serves."""
+    asked = select(PlanRow).where(PlanRow.revision.is_not(None))
+    if path is not None:
+        asked = asked.where(PlanRow.id == read_id(PLAN, path.rpartition("/")[2]))
+    with seen.reading.begin() as session:
+        found = [said for plan in session.scalars(asked) for said in _of_plan(session, plan)]
         found += _of_logs(session)
-    return [*found, *(str(fault) for fault in check_audit(practice.seen).faults)]
+    return [*found, *(str(fault) for fault in check_audit(seen).faults)]
 
 
 def _of_plan(session: Session, plan: PlanRow) -> Iterator[str]:

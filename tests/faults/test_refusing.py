@@ -91,12 +91,12 @@ def test_a_readings_line_that_comes_late_has_the_time_of_the_reading(practice: P
 def test_whoever_asks_while_the_database_is_away_is_told_to_come_back(practice: Practice) -> None:
     path = practice.prescriber.issued()
     feed = path_of(practice.prescriber.feed(path)["url"])
-    asked = (lambda: practice.nobody.get(feed), lambda: practice.prescriber.get(path))
+    asked = ((practice.nobody, feed), (practice.prescriber, path))
 
     with away(practice):
-        answers = [ask() for ask in asked]
+        answers = [who.get(there) for who, there in asked]
         ready = practice.nobody.get("/readyz")
     told = [(a.status_code, a.headers.get("Retry-After"), a.content_type) for a in answers]
     assert told == [(503, "2", "application/problem+json")] * 2
     assert ready.status_code == 503
-    assert [ask().status_code for ask in asked] == [200, 200]
+    assert [who.get(there).status_code for who, there in asked] == [200, 200]
