@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,6 +24,9 @@ from medplan.proof.prove import prove
 from medplan.services.planning import plan_and_prove
 from medplan.wording.plan_text import plan_text
 
+if TYPE_CHECKING:
+    from medplan.printing.blocks import Sheet
+
 Writer = Callable[[Plan, Formulary, str], str | bytes]
 
 
@@ -31,11 +35,11 @@ Writer = Callable[[Plan, Formulary, str], str | bytes]
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["json", "ics", "fhir", "text", "csv", "pdf"]),
+    type=click.Choice(["json", "ics", "fhir", "text", "html", "pdf", "csv"]),
     default="json",
     show_default=True,
-    help="json: the whole plan; ics: a calendar; fhir: an R4 Bundle; text: words; csv: one row "
-    "per dose; pdf: for the patient.",
+    help="json: the whole plan; ics: a calendar; fhir: an R4 Bundle; text: words; html, "
+    "pdf: for the patient, to read or to print; csv: one row per dose.",
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 @click.option(
@@ -165,9 +169,24 @@ def _ics(made: Plan, formulary: Formulary, group: str) -> bytes:
 
 
 def _pdf(made: Plan, formulary: Formulary, _group: str) -> bytes:
-    """Print the written plan for the patient. It is kept nowhere, so no code leads to it."""
-    from medplan.printing.paper import render_paper
+    """Print the written plan for the patient."""
+    from medplan.printing.pdf import write_pdf
+
+    return write_pdf(_sheet(made, formulary))
+
+
+def _html(made: Plan, formulary: Formulary, _group: str) -> str:
+    """Write the same as a page that needs nothing beside it."""
+    from medplan.printing.html import write_html
+
+    return write_html(_sheet(made, formulary))
+
+
+def _sheet(made: Plan, formulary: Formulary) -> "Sheet":
+    """Make the written plan for the patient. It is kept nowhere, so no code leads to it."""
+    from medplan.printing.paper import sheet_of
     from medplan.services.parts import PaperFacts, PaperForm
+    from medplan.wording.language import ENGLISH
 
     facts = PaperFacts(
         form=PaperForm.PLAN,
@@ -177,13 +196,14 @@ def _pdf(made: Plan, formulary: Formulary, _group: str) -> bytes:
         status="draft",
         link=None,
     )
-    return render_paper(made, formulary, facts)
+    return sheet_of(made, formulary, facts, ENGLISH)
 
 
 _WRITERS: Mapping[str, Writer] = {
     "json": _json,
     "ics": _ics,
     "text": _text,
-    "csv": _csv,
+    "html": _html,
     "pdf": _pdf,
+    "csv": _csv,
 }

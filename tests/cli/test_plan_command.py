@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -57,7 +58,7 @@ def test_a_file_that_is_not_there_is_a_problem_too() -> None:
     assert json.loads(result.stdout)["errors"][0]["code"] == "unreadable"
 
 
-@pytest.mark.parametrize("form", ["json", "ics", "fhir", "text", "csv"])
+@pytest.mark.parametrize("form", ["json", "ics", "fhir", "text", "html", "csv"])
 def test_the_same_request_gives_the_same_bytes(form: str) -> None:
     first, second = run("plan", "-", "--format", form), run("plan", "-", "--format", form)
 
@@ -81,6 +82,27 @@ def test_the_written_plan_is_a_pdf_and_the_same_each_time(tmp_path: Path) -> Non
 
     assert first.read_bytes().startswith(b"%PDF-1.7")
     assert first.read_bytes() == again.read_bytes()
+
+
+def test_the_written_plan_as_a_page_needs_nothing_beside_it() -> None:
+    script = "<script>x"
+    course = {
+        "medicine": "unlisted",
+        "name": script,
+        "regimen": "steps",
+        "products": [{"id": "script-x-tablet-5", "strength_mg": "5", "halves": False}],
+        "steps": [{"days": 3, "slots": {"morning": "5"}}],
+        "ends_in": "stop",
+    }
+    page = run("plan", "-", "--format", "html").stdout
+    strange = run("plan", "-", "--format", "html", document=ACUTE | {"courses": [course]})
+
+    assert page.startswith("<!doctype html>")
+    assert "Naproxen" in page
+    assert not re.search(r"<script|<link|src=|href=|url\(|@import", page)
+    assert strange.exit_code == 3
+    assert "&lt;script&gt;x" in strange.stdout
+    assert script not in strange.stdout
 
 
 def test_a_file_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
