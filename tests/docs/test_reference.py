@@ -41,7 +41,11 @@ def test_every_metric_and_every_field_of_a_line_is_told() -> None:
     names = re.findall(r'"(?:medplan_)?(\w+)", "[A-Z][^"]+\."', metrics)
     names += re.findall(r'"medplan_(\w+)",', metrics)
 
-    assert len(fields) > 8
+    code = "".join(p.read_text("utf-8") for p in (ROOT / "medplan").rglob("*.py"))
+    fields += re.findall(r'_log\.(?:info|warning|error)\(\s*"([a-z-]+)"', code)
+    fields += re.findall(r'"(task-[a-z-]+)"', code)
+
+    assert len(fields) > 15
     assert len(names) > 7
     assert [name for name in fields if f"`{name}`" not in text] == []
     assert [name for name in names if f"medplan_{name}" not in text] == []
