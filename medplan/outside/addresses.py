@@ -38,6 +38,9 @@ def check_url(text: str, *, allow_loopback: bool) -> SplitResult:
         return url
     if url.scheme != "https" or url.port not in {None, _HTTPS}:
         raise OutsideError("Only https on port 443 is called.")
+    if _is_loopback_name(url.hostname):
+        raise OutsideError("This name leads to an address that is not called.")
+    _check_literal(url.hostname, allow_loopback=allow_loopback)
     return url
 
 
@@ -52,6 +55,15 @@ def check_address(text: str, *, allow_loopback: bool) -> None:
         return
     if not address.is_global or address.is_multicast or address.is_reserved:
         raise OutsideError("This name leads to an address that is not called.")
+
+
+def _check_literal(host: str, *, allow_loopback: bool) -> None:
+    """Judge a host that is an address itself; a name is judged when it is looked up."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return
+    check_address(host, allow_loopback=allow_loopback)
 
 
 def _split(text: str) -> SplitResult:

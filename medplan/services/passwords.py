@@ -22,7 +22,7 @@ from medplan.services.refusals import AccountError, BusyError
 SHORTEST = 12
 LONGEST = 1000
 _JUDGED = 40  # letters: the estimate takes ever longer, and what follows only adds
-_FEW_GUESSES = 10**8
+_FEW_GUESSES = 10**10
 _OURS = ("medplan", "medication", "medicine", "taper", "prescriber", "pharmacist", "pharmacy")
 _WORDS = re.compile(r"[a-z]{3,}")
 _AT_ONCE = 2
@@ -61,13 +61,14 @@ def refuse_weak(password: str, email: str) -> None:
     """Refuse a password that is easily guessed by somebody who knows whose it is, and where.
 
     Raises:
-        AccountError: it is too short, too long, or found in fewer than 10^8 guesses.
+        AccountError: it is too short, too long, or found in fewer than 10^10 guesses.
     """
     if len(password) < SHORTEST:
         raise AccountError(f"A password has at least {SHORTEST} characters.")
     if len(password) > LONGEST:
         raise AccountError(f"A password has at most {LONGEST} characters.")
-    if _is_guessed(password[:_JUDGED], [*_OURS, email, *_WORDS.findall(email)]):
+    known = [*_OURS, email, email.partition("@")[0], *_WORDS.findall(email)]
+    if _is_guessed(password[:_JUDGED], known):
         raise AccountError("This password is easily guessed. Take a sentence of your own.")
 
 

@@ -16,7 +16,7 @@ from medplan.services.refusals import NotFoundError
 _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
+    ".svg": "image/svg+xml; charset=utf-8",
 }
 _DIGITS = 16
 _FOR_A_YEAR = "public, max-age=31536000, immutable"

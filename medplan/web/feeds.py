@@ -47,7 +47,9 @@ def show_qr_code(token: str) -> Response:
     """Draw the page's address, so that a phone can open it from a screen."""
     here = context()
     open_feed(here.parts, token, here.clock())
-    return Response(qr_svg(f"{here.public_url}/f/{token}"), content_type="image/svg+xml")
+    return Response(
+        qr_svg(f"{here.public_url}/f/{token}"), content_type="image/svg+xml; charset=utf-8"
+    )
 
 
 @blueprint.get("/f/<token>/plan.ics")

@@ -34,5 +34,5 @@ KEY = {"kty": "EC", "crv": "P-384", "kid": "a", "x": "A" * 64, "y": "A" * 64}
     ],
 )
 def test_a_key_set_that_is_none_gives_no_key(said: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):  # noqa: PT011 - cryptography's have no words
         read_keys(said)

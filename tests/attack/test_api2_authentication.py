@@ -188,18 +188,24 @@ def test_a_token_opens_its_own_door_only(practice: Practice) -> None:
 
 def test_passwords_are_masked_and_may_be_pasted(practice: Practice) -> None:
     pages = (Browser(practice.app).get("/login").text, browser_of(practice).get("/account").text)
-    fields = [field for page in pages for field in re.findall(r'<input[^>]*type="password"[^>]*>', page)]
+    fields = [
+        field for page in pages for field in re.findall(r'<input[^>]*type="password"[^>]*>', page)
+    ]
 
     assert len(fields) == 3
     assert all('autocomplete="' in field and "-password" in field for field in fields)
-    assert not [page for page in pages if "onpaste" in page or 'autocomplete="off" type="pass' in page]
+    assert not [
+        page for page in pages if "onpaste" in page or 'autocomplete="off" type="pass' in page
+    ]
 
 
 def test_a_new_password_does_not_go_round_the_second_factor(
     practice: Practice, capsys: pytest.CaptureFixture[str]
 ) -> None:
     owner, new = browser_of(practice), "another invented password"
-    secret = re.search(r"<code>([A-Z2-7]{32})</code>", owner.post("/account/second-factor", "/account").text)
+    secret = re.search(
+        r"<code>([A-Z2-7]{32})</code>", owner.post("/account/second-factor", "/account").text
+    )
     assert secret is not None
     code = pyotp.TOTP(secret[1]).at(practice.clock.now)
     owner.post("/account/second-factor/confirm", "/account", code=code)

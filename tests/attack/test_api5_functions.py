@@ -32,17 +32,25 @@ def test_a_header_makes_no_other_method_or_path_of_a_request(
     assert practice.prescriber.get(plan).status_code == 200
 
 
-@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "PATCH", "get", "FOO"])
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "PATCH", "FOO"])
 def test_a_method_that_a_path_does_not_have_is_refused(practice: Practice, method: str) -> None:
     answer = practice.prescriber.send(method, "/api/v1/plans")
 
     assert answer.status_code in {400, 405, 501}
-    assert practice.prescriber.token not in answer.text
+    assert str(practice.prescriber.token) not in answer.text
 
 
 def test_a_path_written_otherwise_goes_round_no_door(practice: Practice) -> None:
-    ways = ("//api/v1/plans", "/api/v1/plans/", "/API/V1/PLANS", "/api/v1/./plans", "/api/v1/plans;x",
-            "/api/v1/plans%2f", "/f/../api/v1/plans", "/assets/x/..%2f..%2fapi/v1/plans")  # fmt: skip
+    ways = (
+        "//api/v1/plans",
+        "/api/v1/plans/",
+        "/API/V1/PLANS",
+        "/api/v1/./plans",
+        "/api/v1/plans;x",
+        "/api/v1/plans%2f",
+        "/f/../api/v1/plans",
+        "/assets/x/..%2f..%2fapi/v1/plans",
+    )
     for way in ways:
         answer = practice.app.test_client().get("/", environ_overrides={"PATH_INFO": way})
         assert answer.status_code in {401, 404}, way

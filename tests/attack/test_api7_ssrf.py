@@ -35,9 +35,8 @@ def test_a_webhook_leads_nowhere_inside(practice: Practice, url: str) -> None:
     answer = caller.post("/api/v1/webhook-endpoints", {"url": url})
     listed = caller.get("/api/v1/webhook-endpoints").get_json()["items"]
 
-    assert answer.status_code == 422 or [entry["url"] for entry in listed] == [url]
-    if answer.status_code == 201:  # a name of odd digits is judged when it is looked up
-        assert url.startswith(("https://0x", "https://2130"))
+    odd = url.startswith(("https://0x", "https://2130"))  # names, judged when they are looked up
+    assert (answer.status_code, len(listed)) == ((201, 1) if odd else (422, 0))
 
 
 def test_an_address_in_what_is_sent_is_only_text(practice: Practice) -> None:

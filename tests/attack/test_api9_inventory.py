@@ -9,10 +9,27 @@ import pytest
 from tests.api.practice import Practice
 
 LEFT_BEHIND = (
-    "/.git/config", "/.env", "/admin", "/console", "/debug", "/server-status", "/actuator/env",
-    "/swagger.json", "/graphql", "/api", "/api/v0/plans", "/api/v2/plans", "/api/v1/debug", "/wp-login.php",
-    "/static/page.css", "/medplan.db", "/var/medplan.db", "/config.py", "/backup.sql", "/robots.txt",
-)  # fmt: skip
+    "/.git/config",
+    "/.env",
+    "/admin",
+    "/console",
+    "/debug",
+    "/server-status",
+    "/actuator/env",
+    "/swagger.json",
+    "/graphql",
+    "/api",
+    "/api/v0/plans",
+    "/api/v2/plans",
+    "/api/v1/debug",
+    "/wp-login.php",
+    "/static/page.css",
+    "/medplan.db",
+    "/var/medplan.db",
+    "/config.py",
+    "/backup.sql",
+    "/robots.txt",
+)
 
 
 @pytest.mark.parametrize("path", LEFT_BEHIND)
@@ -23,10 +40,32 @@ def test_nothing_was_left_behind(practice: Practice, path: str) -> None:
 
 
 def test_every_route_belongs_to_a_known_room(practice: Practice) -> None:
-    rooms = ("/api/v1/", "/fhir/R4/", "/p/", "/f/", "/plans", "/account", "/login", "/password/",
-             "/assets/", "/docs", "/problems", "/cds-services", "/.well-known/")  # fmt: skip
-    alone = {"/", "/f", "/healthz", "/readyz", "/metrics", "/openapi.json", "/oauth/token", "/logout",
-             "/worklist"}  # fmt: skip
+    rooms = (
+        "/api/v1/",
+        "/fhir/R4/",
+        "/p/",
+        "/f/",
+        "/plans",
+        "/account",
+        "/login",
+        "/password/",
+        "/assets/",
+        "/docs",
+        "/problems",
+        "/cds-services",
+        "/.well-known/",
+    )
+    alone = {
+        "/",
+        "/f",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/openapi.json",
+        "/oauth/token",
+        "/logout",
+        "/worklist",
+    }
     rules = [rule.rule for rule in practice.app.url_map.iter_rules()]
 
     assert [rule for rule in rules if not rule.startswith(rooms) and rule not in alone] == []

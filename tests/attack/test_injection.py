@@ -1,7 +1,8 @@
 """Texts that another program would take for commands: mail, logs, spreadsheets, paper.
 
 Calendars: `tests/ical/test_calendar.py`. Pictures: `tests/pictures/test_pictures.py`. Paper:
-`tests/printing/test_paper.py`. Tables: `tests/cli/test_plan_command.py`, `tests/api/test_changes.py`.
+`tests/printing/test_paper.py`. Tables:
+`tests/cli/test_plan_command.py`, `tests/api/test_changes.py`.
 """
 
 import json
@@ -55,7 +56,8 @@ def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture
 
 def lines(logged: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     """Every line; each is JSON of its own."""
-    return [json.loads(line) for line in logged.readouterr().err.splitlines()]
+    found = logged.readouterr().err.splitlines()
+    return [json.loads(line) for line in found if line.startswith("{")]
 
 
 def test_a_refusal_leaves_a_line_with_who_and_where(

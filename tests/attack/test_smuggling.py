@@ -34,7 +34,7 @@ def port() -> Iterator[int]:
     found = free_port()
     command = [
         sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind",
-        f"{HOST}:{found}", "--worker-tmp-dir", "/tmp", "tests.attack.test_smuggling:application",
+        f"{HOST}:{found}", "tests.attack.test_smuggling:application",
     ]  # fmt: skip
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as server:
         for _ in range(200):
