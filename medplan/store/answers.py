@@ -2,20 +2,20 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session, make_transient_to_detached
 
 from medplan.store.tables import IdempotencyRow
+from medplan.store.tables.inserting import insert_unless_there
 
 
 def claim(session: Session, row: IdempotencyRow) -> bool:
     """Add the row unless its key is taken. Waits for another transaction that holds the key."""
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
+    columns = {attribute.key: getattr(row, attribute.key) for attribute in inspect(row).attrs}
+    if not insert_unless_there(session.connection(), IdempotencyRow, columns):
         return False
+    make_transient_to_detached(row)
+    session.add(row)
     return True
 
 

@@ -44,10 +44,13 @@ class Head:
 
 def add_line(session: Session, line: Line) -> None:
     """Add a line to the end of its organisation's chain."""
-    make_head(session, line.organisation_id)
     mine = HeadRow.organisation_id == line.organisation_id
     locked = select(HeadRow.audit_number, HeadRow.audit_hash).where(mine).with_for_update()
-    number, before = session.execute(locked).one()
+    found = session.execute(locked).one_or_none()
+    if found is None:
+        make_head(session, line.organisation_id)
+        found = session.execute(locked).one()
+    number, before = found
     kept = line_hash(before, number + 1, line)
     session.add(
         AuditRow(

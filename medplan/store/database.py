@@ -24,11 +24,15 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    String,
+    cast,
     create_engine,
     event,
+    func,
     make_url,
     select,
     text,
+    true,
 )
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -51,6 +55,7 @@ _TAKES_NO_CHANGE = frozenset({"25006", "53100"})  # read-only transaction, disk 
 _TAKES_NO_CHANGE_SQLITE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR_WRITE")
 _READ_ONLY = text("SELECT current_setting('transaction_read_only')")
 _SET = text("SELECT set_config(:name, :value, true)")
+_KEY_FORGOTTEN = func.set_config("medplan.key", "", true())
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -181,12 +186,10 @@ def _bind_by(session: Session, column: KeyColumn, key: str | UUID) -> None:
     """Find out whose a key is: at that moment only the row that has it is seen."""
     if session.get_bind().dialect.name == "postgresql":
         _set(session, "medplan.key", str(key))
-        found = session.scalars(
-            select(column.class_.organisation_id).where(column == key).limit(1)
-        ).one_or_none()
-        _set(session, "medplan.key", "")
-        if found is not None:
-            bind(session, found)
+        whose = cast(column.class_.organisation_id, String)
+        bound = select(func.set_config("medplan.org", whose, true()), _KEY_FORGOTTEN)
+        if session.execute(bound.where(column == key).limit(1)).one_or_none() is None:
+            session.execute(select(_KEY_FORGOTTEN))
 
 
 def lost_race(error: DBAPIError) -> bool:

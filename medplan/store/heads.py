@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -10,10 +10,7 @@ from medplan.store.tables import HeadRow
 
 
 def make_head(session: Session, organisation_id: UUID) -> None:
-    """Make the row when there is none; another transaction may be making it too."""
-    there = select(HeadRow.organisation_id).where(HeadRow.organisation_id == organisation_id)
-    if session.scalar(there) is not None:
-        return
+    """Make the row that was not found; another transaction may be making it too."""
     try:
         with session.begin_nested():
             session.add(HeadRow(organisation_id=organisation_id))
@@ -31,5 +28,8 @@ def next_event_number(session: Session, organisation_id: UUID) -> int:
         .returning(HeadRow.event_number)
         .execution_options(synchronize_session=False)
     )
-    make_head(session, organisation_id)
-    return session.execute(counted).scalar_one()
+    number = session.execute(counted).scalar_one_or_none()
+    if number is None:
+        make_head(session, organisation_id)
+        number = session.execute(counted).scalar_one()
+    return number

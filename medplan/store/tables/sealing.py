@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, event, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Mapper, QueryContext, Session
 from sqlalchemy.orm.attributes import get_history, set_committed_value
 from typing_extensions import override
@@ -18,9 +17,11 @@ from typing_extensions import override
 from medplan.store.ids import new_id
 from medplan.store.keys import KEYS, ErasedError, MasterKeys, open_sealed, seal, sealed_by
 from medplan.store.tables.base import Row
+from medplan.store.tables.inserting import insert_unless_there
 from medplan.store.tables.patients import PatientRow
 
 _OPENED = "medplan.opened_keys"
+_PATIENTS = "medplan.patients_of_plans"
 
 
 class Sealed:
@@ -46,13 +47,14 @@ class SealedForPlan(Sealed):
 
     @override
     def owner(self, connection: Connection) -> UUID:
-        plan = Row.metadata.tables["plan"]
-        asked = select(plan.c.patient_id).where(
-            plan.c.organisation_id == self.organisation_id,
-            plan.c.id == getattr(self, self.plan_column),
-        )
-        found: UUID = connection.execute(asked).scalar_one()
-        return found
+        plan, plan_id = Row.metadata.tables["plan"], getattr(self, self.plan_column)
+        known = _patients(_session(self))
+        if plan_id not in known:
+            asked = select(plan.c.patient_id).where(
+                plan.c.organisation_id == self.organisation_id, plan.c.id == plan_id
+            )
+            known[plan_id] = connection.execute(asked).scalar_one()
+        return known[plan_id]
 
 
 class SealedForPatient(Sealed):
@@ -65,9 +67,11 @@ class SealedForPatient(Sealed):
 
     @override
     def owner(self, connection: Connection) -> UUID:
+        session = _session(self)
         self.patient_id = _patient_of(
-            connection, self.organisation_id, self.patient_reference, self.created_at
+            session, connection, self.organisation_id, self.patient_reference, self.created_at
         )
+        _patients(session)[self.id] = self.patient_id
         return self.patient_id
 
 
@@ -128,7 +132,7 @@ def _keep_key(row: PatientRow, context: QueryContext) -> None:
 
 def _seal(connection: Connection, row: Sealed) -> None:
     owner = row.owner(connection)
-    keys = _keys(connection, row.organisation_id, owner)
+    keys = _known_keys(_session(row), connection, row.organisation_id, owner)
     if not keys:
         raise ErasedError
     for name in row.sealed:
@@ -143,29 +147,44 @@ def _open(session: Session, connection: Connection, row: Sealed) -> None:
         owner = sealed_by(text) if isinstance(text, str) else None
         if owner is None or not isinstance(text, str):
             continue
-        known = _opened(session)
-        if owner not in known:
-            known[owner] = _keys(connection, row.organisation_id, owner)
-        erased = not known[owner] and row.when_erased is not None
-        opened = row.when_erased if erased else open_sealed(known[owner], _place(row, name), text)
+        keys = _known_keys(session, connection, row.organisation_id, owner)
+        erased = not keys and row.when_erased is not None
+        opened = row.when_erased if erased else open_sealed(keys, _place(row, name), text)
         set_committed_value(row, name, opened)
 
 
+def _session(row: Sealed) -> Session:
+    session: Session | None = inspect(row).session
+    assert session is not None  # noqa: S101 - rows are sealed while a session writes them
+    return session
+
+
 def _opened(session: Session) -> dict[UUID, list[bytes]]:
+    """The keys that this session has unwrapped, by owner."""
     found: dict[UUID, list[bytes]] = session.info.setdefault(_OPENED, {})
     return found
 
 
+def _patients(session: Session) -> dict[UUID, UUID]:
+    """Whose each plan is that this session has written for."""
+    found: dict[UUID, UUID] = session.info.setdefault(_PATIENTS, {})
+    return found
+
+
 def _patient_of(
-    connection: Connection, organisation_id: UUID, reference: str, now: datetime
+    session: Session, connection: Connection, organisation_id: UUID, reference: str, now: datetime
 ) -> UUID:
     """Find the patient of a reference, or make them, with a key of their own."""
-    asked = select(PatientRow.id).where(is_patient(connection, organisation_id, reference))
-    found: UUID | None = connection.execute(asked).scalar()
+    asked = select(PatientRow.id, PatientRow.wrapped_key).where(
+        is_patient(connection, organisation_id, reference)
+    )
+    found = connection.execute(asked).first()
     if found is None:
         _add_patient(connection, organisation_id, reference, now)
-        found = connection.execute(asked).scalar_one()
-    return found
+        found = connection.execute(asked).one()
+    patient_id, wrapped = found
+    _opened(session).setdefault(patient_id, _unwrapped(connection, patient_id, wrapped))
+    return patient_id
 
 
 def _add_patient(
@@ -173,18 +192,24 @@ def _add_patient(
 ) -> None:
     """Add a patient; nothing happens when another transaction was quicker."""
     keys, patient_id = keys_of(connection), new_id(now)
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    connection.execute(
-        insert(PatientRow)
-        .values(
-            organisation_id=organisation_id,
-            id=patient_id,
-            reference_index=keys.blind_indexes(organisation_id, reference)[0],
-            wrapped_key=keys.new_key(patient_id),
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
-    )
+    columns = {
+        "organisation_id": organisation_id,
+        "id": patient_id,
+        "reference_index": keys.blind_indexes(organisation_id, reference)[0],
+        "wrapped_key": keys.new_key(patient_id),
+        "created_at": now,
+    }
+    insert_unless_there(connection, PatientRow, columns)
+
+
+def _known_keys(
+    session: Session, connection: Connection, organisation_id: UUID, owner: UUID
+) -> list[bytes]:
+    """Give the keys that may open an owner's texts, looked up once in a session."""
+    known = _opened(session)
+    if owner not in known:
+        known[owner] = _keys(connection, organisation_id, owner)
+    return known[owner]
 
 
 def _keys(connection: Connection, organisation_id: UUID, owner: UUID) -> list[bytes]:
