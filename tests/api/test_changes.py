@@ -5,7 +5,9 @@ import io
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from medplan.store.tables import AuditRow
 from tests.api.practice import ACUTE, Caller, Practice
 from tests.api.test_description import check
 
@@ -195,3 +197,26 @@ def test_the_answers_are_as_described(practice: Practice) -> None:
 
     for name, path in {"ProductChangePage": "changes", "PackingPage": "packing"}.items():
         check(practice, name, practice.prescriber.get(f"/api/v1/{path}?{WEEK}").get_json())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/changes?{WEEK}",
+        f"/changes.csv?{WEEK}",
+        f"/packing?{WEEK}",
+        f"/packing.csv?{WEEK}",
+        "/shortages?product=naproxen-tablet-250",
+    ],
+)
+def test_whoever_reads_over_all_plans_leaves_a_line_in_the_audit(
+    practice: Practice, path: str
+) -> None:
+    practice.prescriber.issued()
+    acts = select(AuditRow.act).order_by(AuditRow.number)
+    with practice.seen.reading.begin() as session:
+        before = session.scalars(acts).all()
+
+    assert practice.pharmacist.get(f"/api/v1{path}").status_code == 200
+    with practice.seen.reading.begin() as session:
+        assert session.scalars(acts).all() == [*before, "plan.list"]

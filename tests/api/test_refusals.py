@@ -81,6 +81,44 @@ def test_a_refusal_names_its_address_as_a_uri_without_ids(practice: Practice) ->
     assert answer.get_json()["instance"] == "/api/v1/plans/-/issue"
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/plans/../../etc/passwd",
+        "/api/v1/plans/..%2f..%2fetc%2fpasswd",
+        "/api/v1/formulary/medicines/..%2f..%2fconfig.py",
+        "/f/..%2f..%2fetc%2fpasswd.ics",
+        "/f/%00.ics",
+        "/f/mpf_%0d%0aX:1.ics",
+        "/p/%2e%2e/weeks",
+        "/assets/..%2f..%2fconfig.py",
+        "/problems/..%2fconfig",
+    ],
+)
+def test_a_path_leads_nowhere_but_to_what_is_named(practice: Practice, path: str) -> None:
+    answer = practice.prescriber.get(path)
+
+    assert answer.status_code == 404
+    assert "root:" not in answer.text
+    assert "X" not in answer.headers
+
+
+def test_a_header_of_eight_kilobytes_is_not_repeated(practice: Practice) -> None:
+    long = "a" * 8000
+    answer = practice.prescriber.get("/api/v1/plans", X_Request_Id=long, traceparent=long)
+
+    assert answer.status_code == 200
+    assert long not in str(answer.headers)
+
+
+def test_of_several_versions_that_were_read_one_must_be_the_current(practice: Practice) -> None:
+    path = practice.prescriber.draft().headers["Location"]
+
+    for etag in ('"v7", "v8"', 'W/"v1"', '"v01x"'):
+        assert practice.prescriber.send("DELETE", path, etag=etag).status_code == 412, etag
+    assert practice.prescriber.send("DELETE", path, etag='"v7", "v1"').status_code == 204
+
+
 def test_a_wrong_method_is_told_which_ones_are_right(practice: Practice) -> None:
     allowed = practice.prescriber.send("PATCH", "/api/v1/plans").headers["Allow"]
 
