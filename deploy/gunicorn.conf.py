@@ -12,9 +12,8 @@ timeout = 30
 graceful_timeout = 30
 keepalive = 75  # longer than the proxy keeps its own connections
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - a heartbeat on a disk can wait for the disk
-accesslog = (
-    None  # an access log would hold feeds' secret addresses; medplan writes lines of its own
-)
+# An access log would hold feeds' secret addresses; medplan writes lines of its own.
+accesslog = None
 errorlog = "-"
 logger_class = "medplan.cli.serving.QuietLogger"
 forwarded_allow_ips = "127.0.0.1"
