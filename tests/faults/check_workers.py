@@ -14,7 +14,7 @@ from tests.api.practice import Practice
 from tests.faults.ground import Ground, Result, practice_on
 from tests.outside.servers import Receiver, receiver
 
-_TRIES = 10
+_TRIES = 5
 _POINTS = (
     "UPDATE outbox",
     "INSERT INTO webhook_delivery",
