@@ -1095,7 +1095,8 @@ class Medplan(Transport):
     def read_readiness(
         self,
     ) -> Answered[Health]:
-        """Say whether database, migrations and formularies are in order."""
+        """Say whether database, migrations and formularies are in order. `degraded`: plans and
+        calendars are shown, but nothing can be changed."""
         answer = self.send(
             "GET",
             "/readyz",

@@ -750,6 +750,7 @@ Problem = TypedDict(
         "errors": NotRequired[list[dict[str, object]]],
         "findings": NotRequired[list[str]],
         "instance": NotRequired[str],
+        "issues": NotRequired[list["Finding"]],
         "status": int,
         "title": str,
         "trace_id": str,
