@@ -44,13 +44,13 @@ def _spoken_against(
 
 
 def _forbidding(medicine: str, patient: PatientFacts, formulary: Formulary) -> Rule | None:
-    """The first rule that blocks the medicine for what the patient surely is, such as allergic."""
+    """The first rule that blocks this medicine for what the patient surely is, such as allergic."""
     return next(
         (
             rule
             for rule in formulary.rules_by_medicine[medicine]
             if rule.severity is Severity.BLOCK
-            and rule.group.bounded
+            and not rule.for_everyone
             and not rule.takes
             and rule.check is None
             and membership(rule.group, patient).inside

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from medplan.clinical.course.draft import Draft
 from medplan.clinical.patient.taking import Taken
@@ -25,6 +26,13 @@ class Planned:
     def patient(self) -> PatientFacts:
         """The patient's facts."""
         return self.request.patient
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every name and class of what the patient takes and of what is planned."""
+        return frozenset[str]().union(
+            *(t.words for t in self.takes), *(d.words for d in self.drafts)
+        )
 
     @property
     def prescribed(self) -> tuple[Draft, ...]:

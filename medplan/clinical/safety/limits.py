@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
+from operator import itemgetter
 
 from medplan.clinical.course.amounts import dose_mg
 from medplan.clinical.course.draft import Draft
@@ -51,12 +52,11 @@ def _daily(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Findi
 
 
 def _single(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Finding]:
-    together = [
-        (sum((e.mg for e in same), Decimal(0)), same[0])
-        for _, group in groupby(_concerned(planned, timeline, limit), key=lambda e: e.instant)
-        for same in [list(group)]
-    ]
-    most, at = max(together, key=lambda t: t[0], default=(Decimal(0), None))
+    together: dict[int, tuple[Decimal, Event]] = {}
+    for event in _concerned(planned, timeline, limit):
+        mg, first = together.get(event.instant, (Decimal(0), event))
+        together[event.instant] = (mg + event.mg, first)
+    most, at = max(together.values(), key=itemgetter(0), default=(Decimal(0), None))
     if most > limit.value and at is not None:
         yield _exceeded(timeline, limit, f"{_mg(most)} at a time", limit.value, _day(at))
         return
@@ -129,7 +129,8 @@ def _concerned(planned: Planned, timeline: Timeline, limit: Limit) -> Sequence[E
     events = timeline.only(limit.release)
     if not limit.regimens and limit.dose_count is None:
         return events
-    return [e for e in events if _fits(planned.drafts[e.draft], limit)]
+    fitting = {n for n, draft in enumerate(planned.drafts) if _fits(draft, limit)}
+    return [e for e in events if e.draft in fitting]
 
 
 def _concerns(draft: Draft, limit: Limit) -> bool:

@@ -33,6 +33,8 @@ _NO = Match(fires=False)
 
 def match(rule: Rule, draft: Draft, planned: Planned) -> Match:
     """Whether the rule fires for the course: every part of it must hold."""
+    if rule.takes and _asked(rule, planned) and planned.words.isdisjoint(rule.takes):
+        return _NO
     inside = membership(rule.group, planned.patient)
     if inside.inside is False or not _course_fits(rule, draft, planned):
         return _NO
@@ -84,8 +86,12 @@ def _met(rule: Rule, draft: Draft, planned: Planned) -> Match:
             medicines=tuple(dict.fromkeys(d.course.medicine for d in beside)),
             earliest=_earliest(rule, own),
         )
-    asked = rule.scope == _PLAN or planned.patient.medicines is not None
-    return _NO if asked else Match(fires=None, unknown=("medicines",))
+    return _NO if _asked(rule, planned) else Match(fires=None, unknown=("medicines",))
+
+
+def _asked(rule: Rule, planned: Planned) -> bool:
+    """Whether it is known what there is for the rule's `takes` to meet."""
+    return rule.scope == _PLAN or planned.patient.medicines is not None
 
 
 def _near(rule: Rule, draft: Draft, planned: Planned) -> Iterator[Draft]:

@@ -20,8 +20,6 @@ from medplan.formulary.model import (
 )
 from medplan.model.plan import Finding
 
-_ANY = "any"
-
 
 @dataclass(frozen=True, slots=True)
 class _Lack:
@@ -37,9 +35,8 @@ class _Lack:
 def rule_findings(planned: Planned) -> Iterator[Finding]:
     """A finding for every rule that fires, and one for every fact that some rule lacks."""
     lacks: list[_Lack] = []
-    for rule in planned.formulary.rules:
-        if _ANY in rule.medicines:
-            yield from _for_everyone(rule, planned, lacks)
+    for rule in planned.formulary.rules_for_everyone:
+        yield from _for_everyone(rule, planned, lacks)
     for draft in planned.drafts:
         for rule in _rules(draft, planned):
             yield from _for_course(rule, draft, planned, lacks)
@@ -47,15 +44,16 @@ def rule_findings(planned: Planned) -> Iterator[Finding]:
     yield from _missing(lacks)
 
 
-def _rules(draft: Draft, planned: Planned) -> Iterator[Rule]:
+def _rules(draft: Draft, planned: Planned) -> Iterable[Rule]:
     """The rules that look at a course's medicine or at one of its ingredients."""
     by_medicine = planned.formulary.rules_by_medicine
-    seen: set[str] = set()
-    for subject in subjects(draft.resolved.medicine, planned.formulary):
-        for rule in by_medicine.get(subject.id, ()):
-            if _ANY not in rule.medicines and rule.id not in seen:
-                seen.add(rule.id)
-                yield rule
+    rules = (
+        rule
+        for subject in subjects(draft.resolved.medicine, planned.formulary)
+        for rule in by_medicine.get(subject.id, ())
+        if not rule.for_everyone
+    )
+    return {rule.id: rule for rule in rules}.values()
 
 
 def _for_everyone(rule: Rule, planned: Planned, lacks: list[_Lack]) -> Iterator[Finding]:

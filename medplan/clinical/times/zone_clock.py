@@ -23,6 +23,7 @@ class ZoneClock:
     def __init__(self, time_zone: str) -> None:
         self._zone = ZoneInfo(time_zone)
         self._offset_at_midnight: dict[int, int] = {}
+        self._steady: dict[int, int | None] = {}
 
     def instant(self, ordinal: int, minute: int) -> int:
         """The instant at which a clock shows that minute of that day (a date's ordinal)."""
@@ -33,8 +34,10 @@ class ZoneClock:
 
     def steady_offset(self, ordinal: int) -> int | None:
         """The zone's offset on a day, in minutes; None on a day on which it changes."""
-        offset = self._offset(ordinal)
-        return offset if offset == self._offset(ordinal + 1) else None
+        if ordinal not in self._steady:
+            offset = self._offset(ordinal)
+            self._steady[ordinal] = offset if offset == self._offset(ordinal + 1) else None
+        return self._steady[ordinal]
 
     def _offset(self, ordinal: int) -> int:
         known = self._offset_at_midnight.get(ordinal)

@@ -41,6 +41,11 @@ class Rule:
     suggestion: str | None
     citation: Citation
 
+    @property
+    def for_everyone(self) -> bool:
+        """Whether it is about the patient, whatever is prescribed."""
+        return "any" in self.medicines
+
 
 @dataclass(frozen=True, slots=True)
 class MissingFact:

@@ -95,6 +95,11 @@ class Formulary:
     tolerance: OpioidTolerance | None = field(kw_only=True, default=None)
 
     @cached_property
+    def rules_for_everyone(self) -> tuple[Rule, ...]:
+        """The rules about the patient, whatever is prescribed, in file order."""
+        return tuple(rule for rule in self.rules if rule.for_everyone)
+
+    @cached_property
     def rules_by_medicine(self) -> Mapping[str, tuple[Rule, ...]]:
         """The rules that look at each medicine, in file order."""
         return {
