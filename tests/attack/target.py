@@ -1,9 +1,14 @@
 """A practice with something in it, and everybody who may have a go at it."""
 
+import logging
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import structlog
+
+from medplan.gate.logs import configure_logs
 from medplan.services.access import Role
 from medplan.services.accounts import add_user
 from medplan.services.api_tokens import add_token
@@ -103,3 +108,16 @@ def browser_of(practice: Practice, name: str = "prescriber") -> Browser:
     browser = Browser(practice.app)
     assert browser.sign_in(name).status_code == 303
     return browser
+
+
+@contextmanager
+def logging_as_served() -> Iterator[None]:
+    """Write logs to standard error, as the server does."""
+    root = logging.getLogger()
+    before = root.handlers[:]
+    configure_logs()
+    try:
+        yield
+    finally:
+        root.handlers[:] = before
+        structlog.reset_defaults()

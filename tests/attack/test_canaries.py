@@ -4,36 +4,21 @@ Looked for in logs, metrics, problems, traces, messages, and every byte of the d
 its write-ahead log too, of PostgreSQL every table as it is copied out).
 """
 
-import logging
 import re
-from collections.abc import Iterator
 
 import pyotp
 import pytest
-import structlog
 
-from medplan.gate.logs import configure_logs
 from medplan.services.clients import NewClient, add_client
 from medplan.services.clients_sign_in import sign_in_by_secret
-from tests.api.machines import SCOPES, due_now, parts_of, told, work_off
+from tests.api.machines import SCOPES, allow_loopback, client_of, due_now, parts_of, told, work_off
 from tests.api.practice import Practice
-from tests.attack.target import Target, make_target
+from tests.attack.target import Target, logging_as_served, make_target
 from tests.outside.servers import receiver
 from tests.web.browser import PASSWORD, Browser
 
 REFERENCE = "canary-8841"
 REASON = "canary-reason-4471"
-
-
-@pytest.fixture
-def logs() -> Iterator[None]:
-    """Logs as the server writes them."""
-    root = logging.getLogger()
-    before = root.handlers[:]
-    configure_logs()
-    yield
-    root.handlers[:] = before
-    structlog.reset_defaults()
 
 
 def signed_in_secrets(practice: Practice) -> dict[str, str]:
@@ -90,26 +75,25 @@ def misuse(target: Target, secrets: dict[str, str]) -> str:
     return "".join(f"{answer.headers}{answer.text}" for answer in kept)
 
 
-@pytest.mark.usefixtures("logs")
 def test_no_secret_is_anywhere_but_in_the_answer_that_shows_it(
     practice: Practice, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    target = make_target(practice)
-    secrets = {
-        "password": PASSWORD,
-        "api token": str(practice.prescriber.token),
-        "feed": target.feed_token,
-        "link": target.link_token,
-        **signed_in_secrets(practice),
-        **machine_secrets(practice),
-    }
-    browser = Browser(practice.app)
-    browser.post("/password/forgotten", "/password/forgotten", email="stranger@example.org")
-    message = capsys.readouterr().err
-    reset = re.findall(r"Reset link: \S+/(mpr_\S+)", message)[0]
-    logged = message.replace(f"/{reset}", "")
-    answered = misuse(target, secrets | {"reset": reset})
-    logged += capsys.readouterr().err
+    with logging_as_served():
+        target = make_target(practice)
+        secrets = {
+            "password": PASSWORD,
+            "api token": str(practice.prescriber.token),
+            "feed": target.feed_token,
+            "link": target.link_token,
+            **signed_in_secrets(practice),
+            **machine_secrets(practice),
+        }
+        browser = Browser(practice.app)
+        browser.post("/password/forgotten", "/password/forgotten", email="stranger@example.org")
+        message = capsys.readouterr().err
+        reset = re.findall(r"Reset link: \S+/(mpr_\S+)", message)[0]
+        answered = misuse(target, secrets | {"reset": reset})
+    logged = message.replace(f"/{reset}", "") + capsys.readouterr().err
     practice.database.close()
     stored = practice.contents()
 
@@ -117,16 +101,14 @@ def test_no_secret_is_anywhere_but_in_the_answer_that_shows_it(
         assert secret.encode() not in stored, name
         assert secret not in logged, name
         assert secret not in answered, name
+    assert logged.count('"event": "request"') > 100
 
 
-@pytest.mark.usefixtures("logs")
 def test_what_goes_out_to_others_names_no_patient(
     practice: Practice, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tests.api.machines import allow_loopback, client_of
-
     allow_loopback(practice)
-    with receiver() as listening:
+    with receiver() as listening, logging_as_served():
         told(client_of(practice), listening)
         target = make_target(practice)
         etag = practice.prescriber.get(target.plan).headers["ETag"]

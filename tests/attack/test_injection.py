@@ -6,16 +6,12 @@ Calendars: `tests/ical/test_calendar.py`. Pictures: `tests/pictures/test_picture
 """
 
 import json
-import logging
-from collections.abc import Iterator
 
 import pytest
-import structlog
 
-from medplan.gate.logs import configure_logs
 from medplan.services.access import Role
 from tests.api.practice import Practice
-from tests.attack.target import make_target, person
+from tests.attack.target import logging_as_served, make_target, person
 
 
 @pytest.mark.parametrize(
@@ -43,32 +39,21 @@ def test_an_address_holds_nothing_that_a_mails_header_could(
     assert "Reset link" not in capsys.readouterr().err
 
 
-@pytest.fixture
-def logged(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
-    """What is written to the log, as the server writes it."""
-    root = logging.getLogger()
-    before = root.handlers[:]
-    configure_logs()
-    yield capsys
-    root.handlers[:] = before
-    structlog.reset_defaults()
-
-
-def lines(logged: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     """Every line; each is JSON of its own."""
-    found = logged.readouterr().err.splitlines()
+    found = capsys.readouterr().err.splitlines()
     return [json.loads(line) for line in found if line.startswith("{")]
 
 
 def test_a_refusal_leaves_a_line_with_who_and_where(
-    practice: Practice, logged: pytest.CaptureFixture[str]
+    practice: Practice, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = make_target(practice)
-    logged.readouterr()
-    practice.pharmacist.send("DELETE", target.plan, etag='"v2"')
-    practice.stranger.get(target.plan)
-    practice.nobody.get(target.plan)
-    told = lines(logged)
+    with logging_as_served():
+        practice.pharmacist.send("DELETE", target.plan, etag='"v2"')
+        practice.stranger.get(target.plan)
+        practice.nobody.get(target.plan)
+    told = lines(capsys)
 
     assert [line["status"] for line in told] == [403, 404, 401]
     assert {line["route"] for line in told} == {"/api/v1/plans/<plan:plan_id>"}
@@ -77,13 +62,14 @@ def test_a_refusal_leaves_a_line_with_who_and_where(
 
 
 def test_no_text_in_a_header_makes_a_line_of_its_own(
-    practice: Practice, logged: pytest.CaptureFixture[str]
+    practice: Practice, capsys: pytest.CaptureFixture[str]
 ) -> None:
     forged = 'x","status":200}{"event":"request'
-    for name in ("X-Request-Id", "traceparent", "User-Agent", "Authorization", "Referer"):
-        practice.nobody.get("/healthz", **{name: forged})
-    practice.nobody.get("/healthz%0A{}")
-    told = lines(logged)
+    with logging_as_served():
+        for name in ("X-Request-Id", "traceparent", "User-Agent", "Authorization", "Referer"):
+            practice.nobody.get("/healthz", **{name: forged})
+        practice.nobody.get("/healthz%0A{}")
+    told = lines(capsys)
 
     assert len(told) == 6
     assert "x" not in {str(line["request_id"]) for line in told}
