@@ -13,11 +13,11 @@ from medplan.printing.blocks import Sheet
 
 def write_html(sheet: Sheet) -> str:
     """Write a sheet: the same page for the same sheet, on every machine."""
-    return _template().render(sheet=sheet)
+    return _page().render(sheet=sheet)
 
 
 @lru_cache(maxsize=1)
-def _template() -> Template:
+def _page() -> Template:
     source = files(__package__).joinpath("sheet.html").read_text(encoding="utf-8")
     environment = Environment(
         autoescape=True,
