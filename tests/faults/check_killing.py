@@ -3,6 +3,7 @@
 import itertools
 import os
 import random
+import select
 import signal
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from tests.faults.killing import (
 _DAYS = (4, 6)
 _TRIES = 2
 _KILLS = 60
+_FIRST_S = 10
 
 
 def check(ground: Ground) -> Iterator[Result]:
@@ -51,7 +53,7 @@ def _killed_at_whatever_moment(practice: Practice) -> Result:
     luck = random.Random(0)  # noqa: S311 - moments, not secrets
     for _ in range(_KILLS):
         path, _etag = issued_with_feed(practice)
-        told = _acknowledged(practice, path, luck.uniform(0.05, 0.6))
+        told = _acknowledged(practice, path, luck.uniform(0.0, 0.5))
         kept = int(practice.prescriber.get(path).get_json()["revision"])
         acknowledged += max(told - 1, 0)
         lost += told > kept
@@ -77,6 +79,7 @@ def _acknowledged(practice: Practice, path: str, after_s: float) -> int:
             )
             os.write(writing, f"{answer.get_json().get('revision', 0)}\n".encode())
     os.close(writing)
+    select.select([reading], [], [], _FIRST_S)  # it is under way once it was told of the first
     time.sleep(after_s)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
