@@ -1,4 +1,4 @@
-"""Whatever bytes make of a document, each reader reads or refuses it; `make test-fuzz` tries more."""
+"""Whatever bytes make of a document, each reader reads or refuses it; more by `make test-fuzz`."""
 
 import pytest
 from hypothesis import given, settings
