@@ -9,7 +9,7 @@ from typing import TypedDict, cast
 from tests.docs.test_safety_case import ROOT, missing
 
 IDS = "593f2453e54349969d19b03893f0efe37ee2b583149fc8e7730e3ce761573e15"
-"""The SHA-256 of every id of levels 1 and 2 of ASVS 5.0.0 but V17's, in their order, a line each."""
+"""The SHA-256 of every id of levels 1 and 2 of ASVS 5.0.0 but V17, in their order, a line each."""
 
 
 class Row(TypedDict, total=False):
