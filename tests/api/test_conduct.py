@@ -116,7 +116,14 @@ def test_every_problem_has_a_page_and_every_refusal_a_status(practice: Practice)
         assert kind.title in page.text.replace("&#39;", "'")
     assert practice.nobody.get("/problems").text.count("<dt>") == len(every_type())
     assert practice.nobody.get("/problems/none").status_code == 404
-    never = {"error", "invalid-formulary", "task", "unwritable", "outside"}  # not over HTTP
+    never = {
+        "error",
+        "invalid-formulary",
+        "task",
+        "unwritable",
+        "outside",
+        "audit-heads",
+    }  # not over HTTP
     never |= {"client-refused", "scope-refused"}  # told in OAuth's own way
     assert codes(MedplanError) - never <= set(every_type())
 

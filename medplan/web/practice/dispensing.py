@@ -89,6 +89,7 @@ def show(plan_id: UUID) -> str:
 @signed_in(Right.RECORD_DISPENSES)
 def record(plan_id: UUID) -> Response:
     """Keep what was supplied."""
+    issued.read_current(parts(), caller(), plan_id)  # of another's plan no fault is told
     dispenses.record_dispense(parts(), caller(), plan_id, _day(), _items(), once(_recorded))
     return onward(url_for("dispensing.show", plan_id=plan_id) + "#supplied")
 
@@ -97,6 +98,7 @@ def record(plan_id: UUID) -> Response:
 @signed_in(Right.COUNTER_CHECK)
 def check(plan_id: UUID) -> Response:
     """Keep what the pharmacist says of the plan."""
+    issued.read_current(parts(), caller(), plan_id)
     said = request.form.get("verdict", "")
     if said not in set(Verdict) - {Verdict.PROPOSAL}:
         raise InvalidRequestError([Problem("/verdict", "not-in-list", "must be one of the two")])
