@@ -43,7 +43,12 @@ def _command_line() -> Iterator[str]:
         "something that does not stand up to its proof."
     )
     for words, command in _commands(("python -m medplan",), commands):
-        context = click.Context(command, info_name=" ".join(words), max_content_width=_WIDTH)
+        context = click.Context(
+            command,
+            info_name=" ".join(words),
+            max_content_width=_WIDTH,
+            help_option_names=commands.context_settings["help_option_names"],
+        )
         context.terminal_width = _WIDTH
         yield f"## {' '.join(words[1:]) or 'medplan'}\n\n```text\n{command.get_help(context)}\n```"
 

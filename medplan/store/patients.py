@@ -21,6 +21,7 @@ from medplan.store.tables import (
     PatientLinkRow,
     PatientRow,
     PlanRow,
+    RevisionRow,
     Row,
     UserRow,
 )
@@ -47,7 +48,7 @@ def plans_of(session: Session, patient: PatientRow) -> Sequence[PlanRow]:
 
 
 def rows_of(session: Session, organisation_id: UUID, plan_id: UUID) -> Iterator[Row]:
-    """List every row of every table that belongs to a plan, table by table."""
+    """List every row of every table that belongs to a plan, table by table, as they were made."""
     for mapper in sorted(Row.registry.mappers, key=lambda one: one.class_.__tablename__):
         table = mapper.class_
         named = "id" if table is DraftRow else "plan_id"
@@ -56,7 +57,8 @@ def rows_of(session: Session, organisation_id: UUID, plan_id: UUID) -> Iterator[
         wanted = select(table).where(
             table.organisation_id == organisation_id, getattr(table, named) == plan_id
         )
-        yield from session.scalars(wanted.order_by(table.id))
+        order = (table.number,) if table is RevisionRow else (table.id,)
+        yield from session.scalars(wanted.order_by(*order))
 
 
 def audit_of(
