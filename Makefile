@@ -1,10 +1,12 @@
 # Needs python3 (3.11 or later) with its venv module, and make. Everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: run test test-faults test-browser test-cluster test-readers test-fhir test-fuzz test-mutants supply-chain check format-check lint types layers formulary dead-code fix bench sweep docs translations pins clean help
+.PHONY: run test test-postgresql test-faults test-browser test-cluster test-readers test-fhir test-fuzz test-mutants supply-chain check format-check lint types layers formulary dead-code fix bench sweep docs translations pins clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
 CATALOGUE := medplan/translations/messages.pot
+# What `make test` runs on PostgreSQL too; `make test-postgresql` runs all of it.
+ON_POSTGRESQL := tests/store tests/services tests/oauth
 PIP_TOOLS := pip-tools==7.6.2
 PIP_COMPILE := $(BIN)/pip-compile --quiet --no-annotate --no-header --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
@@ -13,7 +15,11 @@ run: .venv/runtime.stamp  ## install, migrate, load the demo plan and serve on 1
 	@$(BIN)/python -m medplan serve --demo
 
 test: .venv/dev.stamp  ## install what the tests need and run all of them
-	@$(BIN)/python -m pytest -q -n 2 --database=both
+	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 2 --database=postgresql -k postgresql $(ON_POSTGRESQL)
+
+test-postgresql: .venv/dev.stamp  ## every test that touches a database once more, on PostgreSQL
+	@$(BIN)/python -m pytest -q -n 2 --database=postgresql -k postgresql
 
 test-faults: .venv/dev.stamp  ## kill, restart, fill, cut off and restore, on both databases; prints what was lost
 	@$(BIN)/python -m tests.faults.run
