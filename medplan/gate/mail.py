@@ -46,7 +46,7 @@ class ResetMailer:
             _log.error("mail", kind="MEDPLAN_MAIL_SERVER is not set: no reset link was sent")
         else:
             # Not through the log, which would mask it: only who sits at this terminal may see it.
-            print(f"Reset link: {link}", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"Reset link: {link}", file=sys.stderr, flush=True)  # noqa: T201 - for the terminal, never a log
 
     def _message(self, email: str, link: str) -> EmailMessage:
         message = EmailMessage()

@@ -20,7 +20,7 @@ HEAD = b"POST / HTTP/1.1\r\nHost: plans.example.org\r\n"
 SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: plans.example.org\r\n\r\n"
 
 
-def application(environ, start_response):  # type: ignore[no-untyped-def]
+def application(environ, start_response):  # type: ignore[no-untyped-def] # WSGI
     """Says which path it was asked for; gunicorn loads it by name."""
     environ["wsgi.input"].read()
     start_response("200 OK", [("Content-Type", "text/plain")])

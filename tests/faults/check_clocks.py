@@ -57,6 +57,6 @@ def _leases(practice: Practice) -> int:
     held = outbox.claim(practice.database, [events.TOPIC], "steady", 1000)
     assert held
     for jump in JUMPS:
-        with time_machine.travel(datetime.now(UTC) + jump, tick=True):  # noqa: TID251
+        with time_machine.travel(datetime.now(UTC) + jump, tick=True):  # noqa: TID251 - it moves
             taken += len(outbox.claim(practice.database, [events.TOPIC], f"off by {jump}", 1000))
     return taken
