@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from medplan.services.audit_checking import check_audit
+from medplan.services.audit.checking import check_audit
 from medplan.store.audit_chain import FIRST_HASH, line_hash
 from medplan.store.database import Database
 from medplan.store.ids import new_id

@@ -31,8 +31,8 @@ from medplan.app import build_parts, create_app
 from medplan.gate.context import system_clock
 from medplan.gate.logs import configure_logs
 from medplan.services.access import Role
-from medplan.services.accounts import add_user
-from medplan.services.api_tokens import add_token
+from medplan.services.people.accounts import add_user
+from medplan.services.people.api_tokens import add_token
 from medplan.store.migrate import upgrade
 
 _ROUNDS = 9

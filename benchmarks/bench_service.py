@@ -26,8 +26,8 @@ from config import Config
 from medplan.app import create_app
 from medplan.gate.logs import configure_logs
 from medplan.services.access import Role
-from medplan.services.accounts import add_user
-from medplan.services.api_tokens import add_token
+from medplan.services.people.accounts import add_user
+from medplan.services.people.api_tokens import add_token
 from medplan.store.database import Database
 from medplan.store.ids import new_id
 from medplan.store.keys import seal

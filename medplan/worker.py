@@ -18,10 +18,10 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from medplan.errors import MedplanError
-from medplan.services import events, outbox, webhooks_sending
-from medplan.services.outbox import Task
+from medplan.services.operation.retention import retain
 from medplan.services.parts import Parts
-from medplan.services.retention import retain
+from medplan.services.telling import events, outbox, webhooks_sending
+from medplan.services.telling.outbox import Task
 
 Handler = Callable[[Parts, Task], None]
 

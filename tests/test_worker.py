@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from medplan.services import outbox
-from medplan.services.outbox import Task
 from medplan.services.parts import Parts
+from medplan.services.telling import outbox
+from medplan.services.telling.outbox import Task
 from medplan.store.database_time import DatabaseTime
 from medplan.store.tables import EventRow, OutboxRow
 from medplan.worker import TaskError, Worker

@@ -15,8 +15,8 @@ from medplan.documents.request_schema import AcknowledgementSchema, PlanRequestS
 from medplan.documents.shapes import MOST_MG, Loaded, Many, Object, Slots, StrictSchema
 from medplan.model.acts import Choice, StopTaper
 from medplan.model.request import SlotDose
-from medplan.services.advances import Advance
-from medplan.services.revising import Wish
+from medplan.services.acts.advances import Advance
+from medplan.services.acts.revising import Wish
 
 _MOST_ACKNOWLEDGED = 100
 _LONGEST_HOLD = 365

@@ -38,20 +38,12 @@ from medplan.gate.bodies import load_body, load_optional_body
 from medplan.gate.context import caller, parts
 from medplan.gate.idempotency import once, respond
 from medplan.gate.preconditions import expected_versions
-from medplan.services import (
-    advances,
-    amendments,
-    decisions,
-    endings,
-    holds,
-    issued,
-    resyncs,
-    stops,
-)
 from medplan.services.access import Caller, Right
+from medplan.services.acts import advances, amendments, decisions, endings, holds, resyncs, stops
 from medplan.services.once import Answer, Once
 from medplan.services.parts import Parts
-from medplan.services.plans import PlanRecord
+from medplan.services.records import issued
+from medplan.services.records.plans import PlanRecord
 
 blueprint = Blueprint("acts", __name__, description="What is done to an issued plan.")
 

@@ -15,7 +15,7 @@ from medplan.gate.bodies import load_query
 from medplan.gate.context import caller, context, parts
 from medplan.gate.cursors import read_cursor, write_cursor
 from medplan.services.access import Right
-from medplan.services.changes_between import (
+from medplan.services.pharmacy.changes_between import (
     PatientsPage,
     Place,
     changes_of,

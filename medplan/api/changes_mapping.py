@@ -11,7 +11,7 @@ from medplan.clinical.pharmacy.product_dosages import (
     ProductKey,
 )
 from medplan.documents.json_text import JsonValue
-from medplan.services.changes_between import PatientPlans
+from medplan.services.pharmacy.changes_between import PatientPlans
 from medplan.store.ids import PLAN, write_id
 from medplan.units import format_clock, format_decimal
 

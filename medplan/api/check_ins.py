@@ -17,11 +17,12 @@ from medplan.documents.shapes import Loaded, Many, StrictSchema
 from medplan.gate.bodies import load_body
 from medplan.gate.context import caller, parts
 from medplan.gate.idempotency import once, respond
-from medplan.services import check_ins, issued
 from medplan.services.access import Right
-from medplan.services.check_ins import CheckIn
 from medplan.services.once import Answer
-from medplan.services.revising import today_in
+from medplan.services.patients import check_ins
+from medplan.services.patients.check_ins import CheckIn
+from medplan.services.records import issued
+from medplan.services.records.current import today_in
 from medplan.store.ids import CHECK_IN, PLAN, USER, write_id
 from medplan.wording.looking_out import Question, questions_on
 

@@ -17,10 +17,10 @@ from medplan.documents.shapes import Loaded, StrictSchema
 from medplan.gate.bodies import load_body
 from medplan.gate.context import caller, parts
 from medplan.gate.idempotency import once, respond
-from medplan.services import counter_checks
 from medplan.services.access import Right
-from medplan.services.counter_checks import Reply, Said, Verdict
 from medplan.services.once import Answer
+from medplan.services.pharmacy import counter_checks
+from medplan.services.pharmacy.counter_checks import Reply, Said, Verdict
 from medplan.store.ids import COUNTER_CHECK, USER, write_id
 from medplan.store.tables import CounterCheckRow
 

@@ -27,12 +27,12 @@ from medplan.gate.context import caller, context, parts
 from medplan.gate.cursors import read_cursor, write_cursor
 from medplan.gate.idempotency import once, respond
 from medplan.model.plan import ProductUnits
-from medplan.services import dispenses, supply_planning
 from medplan.services.access import Right
-from medplan.services.changes_between import Place
-from medplan.services.dispenses import Dispense, Dispensed, Item
 from medplan.services.once import Answer
-from medplan.services.supply_planning import Affected
+from medplan.services.pharmacy import dispenses, supply_planning
+from medplan.services.pharmacy.changes_between import Place
+from medplan.services.pharmacy.dispenses import Dispense, Dispensed, Item
+from medplan.services.pharmacy.supply_planning import Affected
 from medplan.store.ids import DISPENSE, PLAN, write_id
 from medplan.units import format_decimal
 

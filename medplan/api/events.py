@@ -21,12 +21,12 @@ from medplan.gate.bodies import load_body, load_query
 from medplan.gate.context import caller, context, parts
 from medplan.gate.cursors import read_cursor, write_cursor
 from medplan.gate.idempotency import once, respond
-from medplan.services import webhooks
 from medplan.services.access import Right
-from medplan.services.events import EventKind
 from medplan.services.once import Answer
-from medplan.services.webhooks import Endpoint
-from medplan.services.webhooks_sending import event_document
+from medplan.services.telling import webhooks
+from medplan.services.telling.events import EventKind
+from medplan.services.telling.webhooks import Endpoint
+from medplan.services.telling.webhooks_sending import event_document
 from medplan.store.ids import WEBHOOK, write_id
 
 blueprint = Blueprint("events", __name__, description="What happens to plans, told to machines.")

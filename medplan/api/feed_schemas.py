@@ -9,7 +9,7 @@ from medplan.api.schemas import Instant
 from medplan.documents.faults import NOT_AN_OBJECT, Fault
 from medplan.documents.fields import Strict, Text, Word, YesNo
 from medplan.documents.shapes import Loaded, Many, StrictSchema
-from medplan.services.feeds import FeedChange, FeedWish
+from medplan.services.calendars.feeds import FeedChange, FeedWish
 from medplan.services.parts import CalendarLook, Detail, Group
 
 _MOST_MEDICINES = 50

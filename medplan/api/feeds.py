@@ -15,9 +15,9 @@ from medplan.gate.bodies import load_body
 from medplan.gate.context import caller, context, parts
 from medplan.gate.feed_door import refusal
 from medplan.gate.idempotency import once, respond
-from medplan.services import feeds
 from medplan.services.access import Right
-from medplan.services.feeds import FeedChange, FeedWish, NewFeed
+from medplan.services.calendars import feeds
+from medplan.services.calendars.feeds import FeedChange, FeedWish, NewFeed
 from medplan.services.once import Answer
 
 blueprint = Blueprint("feeds", __name__, description="Calendar links of a plan.")

@@ -9,7 +9,7 @@ from medplan.api.answers import json_answer
 from medplan.api.operation import TEXT, Operation
 from medplan.gate import metrics
 from medplan.gate.context import parts
-from medplan.services.readiness import check_ready, takes_changes
+from medplan.services.operation.readiness import check_ready, takes_changes
 
 blueprint = Blueprint("health", __name__, description="How the service is.")
 

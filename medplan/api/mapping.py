@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 from medplan.documents.json_text import JsonValue
 from medplan.model.plan import Plan, Supply
-from medplan.services.dated import DatedDose
-from medplan.services.feeds import NewFeed
-from medplan.services.plans import PlanRecord
+from medplan.services.calendars.feeds import NewFeed
+from medplan.services.records.dated import DatedDose
+from medplan.services.records.plans import PlanRecord
 from medplan.store.ids import FEED, PLAN, USER, write_id
 from medplan.store.tables import FeedRow, PlanRow, RevisionRow
 from medplan.units import format_clock, format_decimal

@@ -17,8 +17,8 @@ from medplan.documents.shapes import Loaded, StrictSchema
 from medplan.gate.bodies import load_body
 from medplan.gate.context import caller, parts
 from medplan.gate.idempotency import once, respond
-from medplan.services import openings
 from medplan.services.access import Right
+from medplan.services.audit import openings
 from medplan.services.once import Answer
 from medplan.store.ids import PLAN, USER, write_id
 from medplan.store.tables import OpeningRow

@@ -13,8 +13,8 @@ from medplan.documents.shapes import Loaded, StrictSchema
 from medplan.gate.bodies import load_query
 from medplan.gate.context import caller, context, parts
 from medplan.services.access import Right
-from medplan.services.paper import read_paper
 from medplan.services.parts import PaperForm
+from medplan.services.showing.paper import read_paper
 
 blueprint = Blueprint("paper", __name__, description="The same plan on paper.")
 

@@ -18,10 +18,10 @@ from medplan.documents.shapes import Loaded, Many, StrictSchema
 from medplan.gate.bodies import load_body
 from medplan.gate.context import caller, context, parts
 from medplan.gate.idempotency import once, respond
-from medplan.services import patient_links
 from medplan.services.access import Right
 from medplan.services.once import Answer
-from medplan.services.patient_links import ALLOWABLE, LinkWish, ListedLink, NewLink
+from medplan.services.patients import patient_links
+from medplan.services.patients.patient_links import ALLOWABLE, LinkWish, ListedLink, NewLink
 from medplan.store.ids import LINK, write_id
 
 blueprint = Blueprint("patient-links", __name__, description="Links to a patient's own pages.")

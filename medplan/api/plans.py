@@ -19,10 +19,11 @@ from medplan.gate.bodies import json_body, load_optional_body, load_query
 from medplan.gate.context import caller, parts
 from medplan.gate.idempotency import once, respond
 from medplan.gate.preconditions import etag_of, expected_versions
-from medplan.services import issuing, plans
 from medplan.services.access import Right
+from medplan.services.acts import issuing
 from medplan.services.once import Answer
-from medplan.services.plans import PlanRecord
+from medplan.services.records import plans
+from medplan.services.records.plans import PlanRecord
 
 blueprint = Blueprint("plans", __name__, description="Plans and their revisions.")
 

@@ -13,7 +13,7 @@ from medplan.documents.request_schema import AcknowledgementSchema
 from medplan.documents.shapes import Loaded, Many, Object, StrictSchema
 from medplan.model.request import Acknowledgement
 from medplan.services.parts import CalendarLook, Detail
-from medplan.services.plans import Status
+from medplan.services.records.plans import Status
 from medplan.store.plans import PlanFilter
 
 _MOST_ACKNOWLEDGED = 100

@@ -15,10 +15,10 @@ from medplan.documents.csv_text import write_csv
 from medplan.gate.bodies import load_query
 from medplan.gate.context import caller, parts
 from medplan.model.plan import Plan
-from medplan.services import shapes
 from medplan.services.access import Right
-from medplan.services.dated import DatedDose, dated_doses
 from medplan.services.parts import CalendarLook
+from medplan.services.records.dated import DatedDose, dated_doses
+from medplan.services.showing import shapes
 from medplan.units import Days
 
 blueprint = Blueprint("shapes", __name__, description="The same plan in other shapes.")

@@ -16,11 +16,11 @@ from medplan.documents.shapes import Loaded, StrictSchema
 from medplan.gate.bodies import load_body
 from medplan.gate.context import caller, context, parts
 from medplan.gate.idempotency import once, respond
-from medplan.services import accounts
 from medplan.services.access import Right, Role
-from medplan.services.accounts import LONGEST_ADDRESS, PEOPLE, UserChange, UserWish
 from medplan.services.once import Answer
-from medplan.services.password_changes import ask_for_reset
+from medplan.services.people import accounts
+from medplan.services.people.accounts import LONGEST_ADDRESS, PEOPLE, UserChange, UserWish
+from medplan.services.people.password_changes import ask_for_reset
 from medplan.store.ids import USER, write_id
 from medplan.store.tables import UserRow
 

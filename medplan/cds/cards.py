@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from medplan.documents.json_text import JsonValue
 from medplan.formulary.model import Severity
 from medplan.model.plan import Finding, Plan
-from medplan.services.drafted_orders import Drafted
+from medplan.services.clients.drafted_orders import Drafted
 
 Card = dict[str, JsonValue]
 

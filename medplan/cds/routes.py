@@ -15,8 +15,8 @@ from medplan.gate.context import context, parts
 from medplan.gate.doors import open_to_all
 from medplan.gate.refusals import NoTokenError
 from medplan.services.access import Caller, Right, require
-from medplan.services.cds_feedback import ehr_caller, keep_feedback, note_call
-from medplan.services.drafted_orders import PlanOrders
+from medplan.services.clients.cds_feedback import ehr_caller, keep_feedback, note_call
+from medplan.services.clients.drafted_orders import PlanOrders
 from medplan.services.refusals import ClientRefusedError, NotFoundError
 
 blueprint = Blueprint("cds", __name__)

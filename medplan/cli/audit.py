@@ -11,7 +11,7 @@ from config import InvalidConfigError, read_config
 from medplan.cli.output import Exit, read_input, told_as_problems, write_json
 
 if TYPE_CHECKING:
-    from medplan.services.audit_heads import SigningKey
+    from medplan.services.audit.heads import SigningKey
     from medplan.store.audit_chain import Head
     from medplan.store.database import Database
 
@@ -29,7 +29,7 @@ def audit() -> None:
 @told_as_problems
 def verify(head: str | None, public_key: str | None) -> None:
     """Go through every line; exit 3 when one was altered, removed, swapped, inserted or cut off."""
-    from medplan.services.audit_checking import check_audit
+    from medplan.services.audit.checking import check_audit
     from medplan.store.ids import ORGANISATION, write_id
 
     exported = () if head is None else _exported(head, public_key)
@@ -49,7 +49,7 @@ def verify(head: str | None, public_key: str | None) -> None:
 def export_head() -> None:
     """Print how far every chain has come, signed by MEDPLAN_AUDIT_KEY, to be kept elsewhere."""
     from medplan.gate.context import system_clock
-    from medplan.services.audit_heads import export_heads
+    from medplan.services.audit.heads import export_heads
 
     with _database() as database:
         write_json(export_heads(database, _signing_key(), system_clock()))
@@ -58,14 +58,14 @@ def export_head() -> None:
 @audit.command("key")
 def make_key() -> None:
     """Print a new signing key for MEDPLAN_AUDIT_KEY."""
-    from medplan.services.audit_heads import SigningKey
+    from medplan.services.audit.heads import SigningKey
 
     click.echo(SigningKey.make())
 
 
 def _exported(file: str, public_key: str | None) -> "tuple[Head, ...]":
     from medplan.documents.json_text import read_json
-    from medplan.services.audit_heads import read_heads
+    from medplan.services.audit.heads import read_heads
 
     return tuple(
         read_heads(read_json(read_input(file), _MOST_BYTES), public_key or _signing_key().public)
@@ -73,7 +73,7 @@ def _exported(file: str, public_key: str | None) -> "tuple[Head, ...]":
 
 
 def _signing_key() -> "SigningKey":
-    from medplan.services.audit_heads import SigningKey
+    from medplan.services.audit.heads import SigningKey
 
     key = read_config(os.environ).audit_key
     if key is None:
@@ -83,7 +83,7 @@ def _signing_key() -> "SigningKey":
 
 @contextmanager
 def _database() -> Iterator["Database"]:
-    from medplan.services.readiness import check_tables
+    from medplan.services.operation.readiness import check_tables
     from medplan.store.database import Database
 
     config = read_config(os.environ)

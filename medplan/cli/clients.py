@@ -35,8 +35,8 @@ def add_client(
     """Add a client. Its id is printed; without keys of its own, its secret on the last line."""
     from medplan.gate.context import system_clock
     from medplan.outside.calls import Outside
-    from medplan.services.clients import NewClient
-    from medplan.services.clients import add_client as add
+    from medplan.services.clients.registered import NewClient
+    from medplan.services.clients.registered import add_client as add
 
     words = tuple(word for given in scopes for word in given.split())
     keys = None if jwks is None else jwks.read_text(encoding="utf-8")
@@ -54,7 +54,7 @@ def add_client(
 @told_as_problems
 def list_clients(organisation: str | None) -> None:
     """List clients: id, name, scopes, and whether they were revoked."""
-    from medplan.services.clients import list_clients as found
+    from medplan.services.clients.registered import list_clients as found
     from medplan.store.ids import CLIENT, write_id
 
     with migrated_database() as database:
@@ -69,7 +69,7 @@ def list_clients(organisation: str | None) -> None:
 def revoke_client(client_id: str) -> None:
     """End a client and every token that it holds."""
     from medplan.gate.context import system_clock
-    from medplan.services.clients import revoke_client as revoke
+    from medplan.services.clients.registered import revoke_client as revoke
     from medplan.services.refusals import AccountError
     from medplan.store.ids import CLIENT, read_id
 

@@ -29,7 +29,7 @@ def open_database() -> Iterator["Database"]:
 @contextmanager
 def migrated_database() -> Iterator["Database"]:
     """Open the database, or refuse when its tables are not those of this release."""
-    from medplan.services.readiness import check_tables
+    from medplan.services.operation.readiness import check_tables
 
     with open_database() as database:
         check_tables(database)

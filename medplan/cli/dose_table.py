@@ -4,7 +4,7 @@ import csv
 import io
 
 from medplan.model.plan import Plan
-from medplan.services.dated import DatedDose, dated_doses
+from medplan.services.records.dated import DatedDose, dated_doses
 from medplan.units import Days, format_clock, format_decimal
 
 _COLUMNS = ("day", "time", "instant", "medicine", "mg", "products", "when_required", "conditional")

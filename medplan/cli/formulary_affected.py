@@ -18,7 +18,7 @@ def affected(medicine: str | None) -> None:
     says that this was asked.
     """
     from medplan.gate.context import system_clock
-    from medplan.services.affected import affected_plans
+    from medplan.services.showing.affected import affected_plans
     from medplan.store.ids import ORGANISATION, PLAN, write_id
 
     formularies = dict(Formularies())

@@ -15,7 +15,7 @@ from medplan.formulary.difference import Difference, difference
 from medplan.formulary.loader import load_formulary
 from medplan.formulary.model import Formulary
 from medplan.formulary.schema_rules import JurisdictionName
-from medplan.services.formulary_effects import formulary_effect
+from medplan.services.operation.formulary_effects import formulary_effect
 from medplan.wording.difference import difference_text, plan_changes_text
 
 _folder = click.Path(path_type=Path)

@@ -138,7 +138,7 @@ def _fhir(patient: str, made: Plan, formulary: Formulary, _group: str) -> str:
     from medplan.fhir.out.shown import Record, Shown
     from medplan.fhir.packs import load_packs
     from medplan.fhir.values import write_json as write_resource
-    from medplan.services.plans import Status
+    from medplan.services.records.plans import Status
 
     key = hashlib.sha256(dump_plan(made).encode()).hexdigest()[:26]
     record = Record(key=key, patient=patient, status=Status.DRAFT)

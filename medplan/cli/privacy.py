@@ -18,7 +18,7 @@ def privacy() -> None:
 def export_patient(reference: str, *, organisation: str) -> None:
     """Print everything that is kept about a patient, as JSON."""
     from medplan.gate.context import system_clock
-    from medplan.services.patient_data import export_patient as export
+    from medplan.services.patients.patient_data import export_patient as export
 
     with migrated_database() as database:
         write_json(export(database, organisation, reference, system_clock()))
@@ -32,7 +32,7 @@ def export_patient(reference: str, *, organisation: str) -> None:
 def erase_patient(reference: str, *, organisation: str) -> None:
     """Erase a patient for good: the key to everything about them is destroyed."""
     from medplan.gate.context import system_clock
-    from medplan.services.patient_data import erase_patient as erase
+    from medplan.services.patients.patient_data import erase_patient as erase
 
     with migrated_database() as database:
         count = erase(database, organisation, reference, system_clock())
@@ -44,7 +44,7 @@ def erase_patient(reference: str, *, organisation: str) -> None:
 def retain() -> None:
     """Remove what has been kept long enough; the worker does so every hour."""
     from medplan.gate.context import system_clock
-    from medplan.services.retention import retain as remove
+    from medplan.services.operation.retention import retain as remove
 
     with migrated_database() as database:
         removed = remove(database, system_clock())

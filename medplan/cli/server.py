@@ -48,7 +48,7 @@ def add_user(email: str, role: str, organisation: str) -> None:
     """Add somebody. The password is asked for, or taken from MEDPLAN_PASSWORD."""
     from medplan.gate.context import system_clock
     from medplan.services.access import Role
-    from medplan.services.accounts import add_user as add
+    from medplan.services.people.accounts import add_user as add
     from medplan.store.ids import USER, write_id
 
     password = os.environ.get("MEDPLAN_PASSWORD") or click.prompt(
@@ -72,7 +72,7 @@ def add_user(email: str, role: str, organisation: str) -> None:
 def reset_password(email: str) -> None:
     """Print a link by which somebody sets a new password, once, within the hour."""
     from medplan.gate.context import system_clock
-    from medplan.services.password_changes import ask_for_reset
+    from medplan.services.people.password_changes import ask_for_reset
 
     address = read_config(os.environ).public_url
 
@@ -97,7 +97,7 @@ def add_token(email: str, name: str, scopes: tuple[str, ...]) -> None:
     """Make a token for somebody. It stands alone on the last line and is never shown again."""
     from medplan.gate.context import system_clock
     from medplan.services.access import EVERYTHING
-    from medplan.services.api_tokens import add_token as add
+    from medplan.services.people.api_tokens import add_token as add
 
     narrowed = frozenset(scopes) or EVERYTHING
     with migrated_database() as database:
@@ -110,7 +110,7 @@ def add_token(email: str, name: str, scopes: tuple[str, ...]) -> None:
 @told_as_problems
 def list_tokens(email: str) -> None:
     """List somebody's tokens: id, name, scopes, the hour of the last use, and whether revoked."""
-    from medplan.services.api_tokens import tokens_of
+    from medplan.services.people.api_tokens import tokens_of
     from medplan.store.ids import API_TOKEN, write_id
 
     with migrated_database() as database:
@@ -128,7 +128,7 @@ def list_tokens(email: str) -> None:
 def revoke_token(email: str, token_id: str) -> None:
     """Revoke one of somebody's tokens, named by its id (`token list`)."""
     from medplan.gate.context import system_clock
-    from medplan.services.api_tokens import revoke_token_of
+    from medplan.services.people.api_tokens import revoke_token_of
     from medplan.store.ids import API_TOKEN, read_id
 
     try:

@@ -15,7 +15,7 @@ from medplan.app import build_parts, create_app
 from medplan.gate.context import parts, system_clock
 from medplan.gate.fetch_writer import start_fetch_writer
 from medplan.gate.logs import MaskTokens, configure_logs
-from medplan.services.demo import load_demo
+from medplan.services.operation.demo import load_demo
 from medplan.services.parts import Parts
 from medplan.store.migrate import upgrade
 from medplan.worker import Worker

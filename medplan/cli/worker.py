@@ -16,7 +16,7 @@ def worker(threads: int) -> None:
     """Do tasks until told to stop (SIGTERM, SIGINT); whatever is under way is finished first."""
     from medplan.app import build_parts
     from medplan.gate.logs import configure_logs
-    from medplan.services.readiness import check_ready
+    from medplan.services.operation.readiness import check_ready
     from medplan.worker import Worker
 
     configure_logs()

@@ -12,8 +12,8 @@ from medplan.fhir.out.shown import Record, Shown
 from medplan.fhir.routes.answers import packs
 from medplan.gate.context import parts
 from medplan.services.access import Caller
-from medplan.services.drafted_orders import Drafted
-from medplan.services.plans import Status, preview
+from medplan.services.clients.drafted_orders import Drafted
+from medplan.services.records.plans import Status, preview
 
 _KEY = "draft"
 

@@ -6,8 +6,8 @@ from medplan.gate.context import context
 from medplan.gate.doors import open_to_all
 from medplan.gate.refusals import NoTokenError
 from medplan.services.access import Caller
-from medplan.services.api_tokens import find_caller
-from medplan.services.clients import find_client_caller
+from medplan.services.clients.registered import find_client_caller
+from medplan.services.people.api_tokens import find_caller
 
 __all__ = ["bearer_caller", "open_to_all"]
 

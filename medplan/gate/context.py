@@ -8,7 +8,7 @@ from flask import Flask, current_app, g
 
 from medplan.services.access import Caller
 from medplan.services.parts import Parts
-from medplan.services.password_changes import ResetSender
+from medplan.services.people.password_changes import ResetSender
 
 _NAME = "medplan"
 _DRY = "medplan_dry_run"

@@ -19,7 +19,7 @@ from medplan.gate.headers import headers_of
 from medplan.gate.limits import FEED, LEFT, Limits
 from medplan.gate.plain_http import came_plainly
 from medplan.gate.refusals import TooManyError
-from medplan.services.feed_reading import read_feed
+from medplan.services.calendars.feed_reading import read_feed
 from medplan.services.parts import Parts
 from medplan.services.refusals import NotFoundError
 from medplan.store.feed_lookup import LiveBody

@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from medplan.gate.context import Context
-from medplan.services.audit import write_late
-from medplan.services.feed_reading import write_fetches
+from medplan.services.audit.lines import write_late
+from medplan.services.calendars.feed_reading import write_fetches
 from medplan.services.parts import Parts
 
 _EVERY_S = 60

@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from medplan.gate.context import Context
 from medplan.gate.refusals import NoTokenError
-from medplan.services.figures import read_figures
+from medplan.services.operation.figures import read_figures
 from medplan.services.parts import Parts
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
 from medplan.gate.refusals import NotSignedInError
-from medplan.services.outside_identity import OutsideIdentity
+from medplan.services.people.outside_identity import OutsideIdentity
 
 _NAME = "outside"
 _EXTENSION = "authlib.integrations.flask_client"

@@ -12,7 +12,7 @@ from flask import Flask, request
 
 from medplan.gate.context import context
 from medplan.gate.refusals import PlainHttpError
-from medplan.services.feed_reading import mark_exposed
+from medplan.services.calendars.feed_reading import mark_exposed
 
 _FEED = re.compile(r"/f/([^/.]+).*")
 

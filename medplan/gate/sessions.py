@@ -10,7 +10,7 @@ from flask import Flask, session
 from medplan.gate.context import context
 from medplan.gate.refusals import NotSignedInError, SecondFactorMissingError
 from medplan.services.access import Caller
-from medplan.services.sessions import NewSession, end_session, find_session
+from medplan.services.people.sessions import NewSession, end_session, find_session
 
 _TOKEN = "token"  # noqa: S105 - a key of the cookie, not a secret
 

@@ -1,4 +1,4 @@
 """How other systems sign in: OAuth 2.0 client credentials as in SMART Backend Services.
 
-Knows nothing of plans; `services.clients_sign_in` decides.
+Knows nothing of plans; `services.clients.sign_in` decides.
 """

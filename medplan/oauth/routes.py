@@ -17,8 +17,8 @@ from medplan.oauth.token_request import (
     read_token_request,
 )
 from medplan.services.access import MATRIX
-from medplan.services.clients_keys import ALGORITHMS
-from medplan.services.clients_sign_in import Granted, sign_in_by_assertion, sign_in_by_secret
+from medplan.services.clients.keys import ALGORITHMS
+from medplan.services.clients.sign_in import Granted, sign_in_by_assertion, sign_in_by_secret
 from medplan.services.refusals import ClientRefusedError, ScopeRefusedError
 
 blueprint = Blueprint("oauth", __name__)

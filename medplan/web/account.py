@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 from medplan.gate import sessions
 from medplan.gate.context import caller, parts
 from medplan.gate.doors import signed_in
-from medplan.services import api_tokens, second_factor
-from medplan.services import sessions as services_sessions
 from medplan.services.access import EVERYTHING, Right
-from medplan.services.account_reading import read_account
-from medplan.services.api_tokens import TokenWish
-from medplan.services.password_changes import change_password
+from medplan.services.people import api_tokens, second_factor
+from medplan.services.people import sessions as services_sessions
+from medplan.services.people.account_reading import read_account
+from medplan.services.people.api_tokens import TokenWish
+from medplan.services.people.password_changes import change_password
 from medplan.services.refusals import AccountError, NotFoundError, WrongCodeError
 from medplan.store.ids import API_TOKEN, read_id, write_id
 from medplan.web.pages import dress

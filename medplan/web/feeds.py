@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template
 
 from medplan.gate.bearer import open_to_all
 from medplan.gate.context import context
-from medplan.services.feed_reading import holders_file, open_feed
+from medplan.services.calendars.feed_reading import holders_file, open_feed
 from medplan.services.parts import Detail
 from medplan.web.clients import CLIENTS
 from medplan.web.languages import language

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from medplan.gate import openid, sessions
 from medplan.gate.context import context
 from medplan.gate.doors import open_form
-from medplan.services.outside_identity import sign_in_from_outside
+from medplan.services.people.outside_identity import sign_in_from_outside
 from medplan.services.refusals import NotFoundError
 from medplan.web.onward import onward
 from medplan.web.pages import HOME, dress

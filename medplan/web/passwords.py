@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from medplan.gate.context import context
 from medplan.gate.doors import open_form
 from medplan.gate.limits import RESETS, count_address
-from medplan.services.password_changes import ask_for_reset, check_reset, reset_password
+from medplan.services.people.password_changes import ask_for_reset, check_reset, reset_password
 from medplan.services.refusals import AccountError
 from medplan.web.pages import dress
 

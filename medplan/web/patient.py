@@ -11,11 +11,11 @@ from medplan.gate.context import context
 from medplan.gate.doors import open_to_all
 from medplan.model.plan import Course, EndsIn
 from medplan.pictures.timeline import draw_timeline
-from medplan.services import check_ins
 from medplan.services.access import Right, Role
-from medplan.services.paper import read_paper
+from medplan.services.audit.sightings import Sighting, list_sightings
 from medplan.services.parts import PaperForm
-from medplan.services.sightings import Sighting, list_sightings
+from medplan.services.patients import check_ins
+from medplan.services.showing.paper import read_paper
 from medplan.web.languages import language
 from medplan.web.pages import dress
 from medplan.web.visits import Visit, page, visit

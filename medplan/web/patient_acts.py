@@ -14,11 +14,13 @@ from medplan.errors import InvalidRequestError
 from medplan.gate.doors import open_to_all
 from medplan.gate.refusals import NoIdempotencyKeyError
 from medplan.model.acts import Choice
-from medplan.services import check_ins, decisions, holds
 from medplan.services.access import Right, require
-from medplan.services.check_ins import CheckIn
+from medplan.services.acts import decisions, holds
+from medplan.services.acts.revising import Wish
 from medplan.services.once import Answer
-from medplan.services.plans import PlanRecord
+from medplan.services.patients import check_ins
+from medplan.services.patients.check_ins import CheckIn
+from medplan.services.records.plans import PlanRecord
 from medplan.services.refusals import (
     KeyReusedError,
     NotAllowedError,
@@ -28,7 +30,6 @@ from medplan.services.refusals import (
     StaleVersionError,
     WrongStatusError,
 )
-from medplan.services.revising import Wish
 from medplan.store.ids import CHECK_IN, read_id, write_id
 from medplan.web.pages import dress
 from medplan.web.visits import Visit, once, page, seen_version, visit

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from medplan.gate.context import context
 from medplan.gate.doors import open_to_all
-from medplan.services import feeds
 from medplan.services.access import Right
-from medplan.services.feeds import FeedWish, NewFeed
+from medplan.services.calendars import feeds
+from medplan.services.calendars.feeds import FeedWish, NewFeed
 from medplan.services.once import Answer
 from medplan.services.parts import CalendarLook, Detail
 from medplan.services.refusals import NotFoundError

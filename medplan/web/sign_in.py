@@ -10,7 +10,7 @@ from medplan.gate.context import context
 from medplan.gate.doors import open_form
 from medplan.gate.limits import SIGN_INS, count_address
 from medplan.gate.openid import has_provider
-from medplan.services.sign_in import pass_second_factor, sign_in
+from medplan.services.people.sign_in import pass_second_factor, sign_in
 from medplan.web.onward import onward
 from medplan.web.pages import dress
 

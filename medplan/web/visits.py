@@ -21,13 +21,12 @@ from medplan.gate.limits import count_request
 from medplan.gate.refusals import NoIdempotencyKeyError
 from medplan.model.plan import Plan
 from medplan.services.access import Caller, Right, may
-from medplan.services.feed_bodies import Current
-from medplan.services.issued import read_current
 from medplan.services.once import Answer, Once
 from medplan.services.parts import Parts
-from medplan.services.patient_links import open_link
-from medplan.services.plans import Status
-from medplan.services.revising import today_in
+from medplan.services.patients.patient_links import open_link
+from medplan.services.records.current import Current, today_in
+from medplan.services.records.issued import read_current
+from medplan.services.records.plans import Status
 from medplan.store.ids import FEED, write_id
 from medplan.store.tables import FeedRow
 from medplan.web.languages import language

@@ -16,7 +16,7 @@ from medplan.gate.context import Context, install_context
 from medplan.gate.doors import identify
 from medplan.gate.refusals import NoTokenError, NotSignedInError
 from medplan.services.access import Caller, Role
-from medplan.services.api_tokens import add_token
+from medplan.services.people.api_tokens import add_token
 from medplan.store.ids import (
     API_TOKEN,
     CHECK_IN,

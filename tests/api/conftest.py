@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from medplan.services.access import Role
-from medplan.services.accounts import add_user
-from medplan.services.api_tokens import add_token
+from medplan.services.people.accounts import add_user
+from medplan.services.people.api_tokens import add_token
 from medplan.store.database import Database
 from tests.api.practice import BEGUN, Practice, close_practice, open_practice
 from tests.databases.kinds import Databases

@@ -10,10 +10,10 @@ from sqlalchemy import update
 
 from medplan.gate.context import install_context
 from medplan.outside.calls import Outside
-from medplan.services.clients import NewClient, add_client
-from medplan.services.clients_sign_in import sign_in_by_secret
+from medplan.services.clients.registered import NewClient, add_client
+from medplan.services.clients.sign_in import sign_in_by_secret
 from medplan.services.parts import Parts
-from medplan.services.webhooks_sending import send_one
+from medplan.services.telling.webhooks_sending import send_one
 from medplan.store.database_time import DatabaseTime
 from medplan.store.tables import WebhookDeliveryRow
 from medplan.worker import Worker

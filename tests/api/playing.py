@@ -8,8 +8,8 @@ from typing import Any
 from werkzeug.test import TestResponse
 
 from medplan.services.access import Role
-from medplan.services.accounts import add_user
-from medplan.services.api_tokens import add_token
+from medplan.services.people.accounts import add_user
+from medplan.services.people.api_tokens import add_token
 from tests.api.machines import allow_loopback, client_of
 from tests.api.practice import Caller, Practice
 

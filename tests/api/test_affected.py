@@ -11,8 +11,8 @@ from medplan.cli import main
 from medplan.formulary.loader import load_formulary
 from medplan.formulary.model import Formulary
 from medplan.formulary.reading import PACKAGE_FOLDER
-from medplan.services.affected import Affected, affected_plans
-from medplan.services.audit_checking import check_audit
+from medplan.services.audit.checking import check_audit
+from medplan.services.showing.affected import Affected, affected_plans
 from medplan.store.ids import PLAN, read_id
 from tests.api.practice import ACUTE, BEGUN, Practice
 

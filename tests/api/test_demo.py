@@ -8,11 +8,11 @@ import pytest
 
 from config import Config
 from medplan.app import build_parts
-from medplan.services.demo import load_demo
-from medplan.services.feed_reading import read_feed
+from medplan.services.calendars.feed_reading import read_feed
+from medplan.services.operation.demo import load_demo
 from medplan.services.parts import Parts
-from medplan.services.patient_links import open_link
-from medplan.services.sign_in import sign_in
+from medplan.services.patients.patient_links import open_link
+from medplan.services.people.sign_in import sign_in
 from medplan.store.migrate import upgrade
 from tests.api.practice import BEGUN, Practice
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from medplan.ical.stamps import events_of
-from medplan.services.feed_reading import write_fetches
+from medplan.services.calendars.feed_reading import write_fetches
 from tests.api.practice import ACUTE, BEGUN, Practice, path_of
 from tests.api.test_feeds import statements
 from tests.api.test_life import done, numbers

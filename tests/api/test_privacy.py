@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import String, Text, select, text, update
 
-from medplan.services.audit_checking import check_audit
-from medplan.services.patient_data import erase_patient, export_patient
+from medplan.services.audit.checking import check_audit
+from medplan.services.operation.retention import Removed, retain
+from medplan.services.patients.patient_data import erase_patient, export_patient
 from medplan.services.refusals import NotFoundError
-from medplan.services.retention import Removed, retain
 from medplan.store.database import Database
 from medplan.store.ids import PLAN, read_id
 from medplan.store.keys import KeyMissingError, MasterKeys

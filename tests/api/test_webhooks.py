@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from standardwebhooks import Webhook
 
-from medplan.services.webhooks_sending import WAITS_S
+from medplan.services.telling.webhooks_sending import WAITS_S
 from medplan.store.database_time import DatabaseTime
 from medplan.store.tables import WebhookEndpointRow
 from medplan.store.webhooks import claim_delivery

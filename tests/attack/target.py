@@ -10,8 +10,8 @@ import structlog
 
 from medplan.gate.logs import configure_logs
 from medplan.services.access import Role
-from medplan.services.accounts import add_user
-from medplan.services.api_tokens import add_token
+from medplan.services.people.accounts import add_user
+from medplan.services.people.api_tokens import add_token
 from tests.api.machines import client_of
 from tests.api.practice import ACUTE, Caller, Practice, path_of
 from tests.web.browser import PASSWORD, Browser

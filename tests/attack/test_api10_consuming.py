@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from medplan.services.clients_keys import read_keys
+from medplan.services.clients.keys import read_keys
 
 KEY = {"kty": "EC", "crv": "P-384", "kid": "a", "x": "A" * 64, "y": "A" * 64}
 

@@ -9,8 +9,8 @@ import pyotp
 import pytest
 from sqlalchemy import update
 
-from medplan.services.guessing import MOST_FAILURES, SHUT_FOR
-from medplan.services.passwords import SHORTEST, refuse_weak
+from medplan.services.people.guessing import MOST_FAILURES, SHUT_FOR
+from medplan.services.people.passwords import SHORTEST, refuse_weak
 from medplan.services.refusals import AccountError
 from medplan.store.tables import UserRow
 from tests.api.practice import PUBLIC_URL, Practice

@@ -9,8 +9,8 @@ import re
 import pyotp
 import pytest
 
-from medplan.services.clients import NewClient, add_client
-from medplan.services.clients_sign_in import sign_in_by_secret
+from medplan.services.clients.registered import NewClient, add_client
+from medplan.services.clients.sign_in import sign_in_by_secret
 from tests.api.machines import SCOPES, allow_loopback, client_of, due_now, parts_of, told, work_off
 from tests.api.practice import Practice
 from tests.attack.target import Target, logging_as_served, make_target

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 from werkzeug.serving import make_server
 
 from medplan.services.access import Role
-from medplan.services.accounts import add_user
-from medplan.services.api_tokens import add_token
+from medplan.services.people.accounts import add_user
+from medplan.services.people.api_tokens import add_token
 from medplan.store.database import Database
 from tests.api.practice import BEGUN, PUBLIC_URL, Practice, close_practice, open_practice
 from tests.databases.kinds import SQLiteDatabases, migrate

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from medplan.cli import main
 from medplan.cli.server import user
-from medplan.services.accounts import PEOPLE
+from medplan.services.people.accounts import PEOPLE
 
 ADD = ("user", "add", "a@example.org", "--role", "prescriber", "--organisation", "Invented")
 

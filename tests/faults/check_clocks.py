@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import time_machine
 from sqlalchemy import select
 
-from medplan.services import events, outbox
+from medplan.services.telling import events, outbox
 from medplan.store.tables import RevisionRow
 from tests.api.practice import Practice, path_of
 from tests.faults.ground import Ground, Result, practice_on

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
-from medplan.services.audit_checking import check_audit
-from medplan.services.events import OF_ACT
+from medplan.services.audit.checking import check_audit
+from medplan.services.telling.events import OF_ACT
 from medplan.store.database import Database
 from medplan.store.ids import PLAN, read_id, write_id
 from medplan.store.tables import (

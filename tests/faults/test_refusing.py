@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from medplan.services.audit import write_late
-from medplan.services.audit_checking import check_audit
+from medplan.services.audit.checking import check_audit
+from medplan.services.audit.lines import write_late
 from medplan.store.tables import AuditRow
 from tests.api.practice import ACUTE, Practice, path_of
 from tests.faults.killing import amendment, disagreements

@@ -12,7 +12,7 @@ from medplan.formulary.model import Formulary, Severity
 from medplan.model.acts import Act, Hold, Issued, Stop
 from medplan.model.plan import Plan
 from medplan.services.planning import plan_and_prove, revise_and_prove
-from medplan.services.plans import Status
+from medplan.services.records.plans import Status
 from tests.clinical.requesting import requests
 
 PACKS = load_packs()

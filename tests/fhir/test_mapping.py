@@ -25,7 +25,7 @@ from medplan.model.request import (
     WrittenStep,
 )
 from medplan.services.planning import plan_and_prove
-from medplan.services.plans import Status
+from medplan.services.records.plans import Status
 from medplan.units import Slot
 from tests.clinical.requesting import MONDAY, asked, slots
 from tests.fhir.plans import STORED, shown

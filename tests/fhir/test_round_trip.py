@@ -14,7 +14,7 @@ from medplan.fhir.values import write_json
 from medplan.formulary.model import Formulary
 from medplan.formulary.product_id import parse_product_id
 from medplan.model.plan import Course, Plan
-from medplan.services.dated import dated_doses
+from medplan.services.records.dated import dated_doses
 from medplan.units import Days, format_clock
 from tests.fhir.expander import expand
 from tests.fhir.plans import PACKS, plans, shown

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from medplan.services.access import Role
-from medplan.services.accounts import add_user
-from medplan.services.api_tokens import add_token
+from medplan.services.people.accounts import add_user
+from medplan.services.people.api_tokens import add_token
 from tests.api.practice import ACUTE, BEGUN, PUBLIC_URL, Caller, Practice
 from tests.fhir.orders import simple_order, tapering_order, with_parameters
 

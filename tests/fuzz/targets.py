@@ -38,8 +38,8 @@ from medplan.oauth.token_request import TokenRequestError, read_token_request
 from medplan.outside.addresses import OutsideError, check_address, check_url
 from medplan.proof.prove import prove
 from medplan.services import tokens
-from medplan.services.clients_keys import prove as prove_assertion
-from medplan.services.clients_keys import read_claimed, read_keys
+from medplan.services.clients.keys import prove as prove_assertion
+from medplan.services.clients.keys import read_claimed, read_keys
 from medplan.services.planning import plan_and_prove
 from medplan.services.refusals import ClientRefusedError
 from medplan.store.ids import PLAN, new_id, read_id, write_id

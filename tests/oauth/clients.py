@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from medplan.oauth.token_request import ASSERTION_TYPE
 from medplan.outside.calls import Outside
-from medplan.services.clients import NewClient, add_client
+from medplan.services.clients.registered import NewClient, add_client
 from tests.api.practice import PUBLIC_URL, Practice
 
 EC = ECKey.generate_key("P-384", {"kid": "ec-1"})

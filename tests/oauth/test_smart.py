@@ -60,7 +60,7 @@ def test_a_registered_key_opens_the_door(
 
 
 def test_a_token_ends_after_five_minutes_and_with_its_client(house: Practice) -> None:
-    from medplan.services.clients import revoke_client
+    from medplan.services.clients.registered import revoke_client
     from medplan.store.ids import CLIENT, read_id
 
     client = added(house)

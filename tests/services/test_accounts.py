@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from medplan.services import accounts, api_tokens
 from medplan.services.access import Role
+from medplan.services.people import accounts, api_tokens
+from medplan.services.people.sessions import find_session
+from medplan.services.people.sign_in import sign_in
 from medplan.services.refusals import AccountError
-from medplan.services.sessions import find_session
-from medplan.services.sign_in import sign_in
 from medplan.store.database import Database
 from medplan.store.migrate import upgrade
 from medplan.store.tables import ApiTokenRow, AuditRow, UserRow

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from medplan.services.access import Caller, Role
-from medplan.services.audit import note, note_by_operator, reading
-from medplan.services.audit_checking import Trouble, check_audit
-from medplan.services.audit_heads import HeadsError, SigningKey, export_heads, read_heads
+from medplan.services.audit.checking import Trouble, check_audit
+from medplan.services.audit.heads import HeadsError, SigningKey, export_heads, read_heads
+from medplan.services.audit.lines import note, note_by_operator, reading
 from medplan.services.refusals import NotFoundError
 from medplan.store.audit_chain import FIRST_HASH, line_hash
 from medplan.store.database import Database, bind

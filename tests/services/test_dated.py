@@ -11,8 +11,8 @@ from medplan.documents.json_text import JsonValue
 from medplan.documents.request import read_request
 from medplan.formulary.model import Formulary
 from medplan.model.plan import Plan
-from medplan.services.dated import dated_doses
 from medplan.services.planning import plan_and_prove
+from medplan.services.records.dated import dated_doses
 from medplan.units import Days
 from tests.api.practice import ACUTE
 

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from medplan.services import outbox
 from medplan.services.access import Caller, Role
+from medplan.services.telling import outbox
 from medplan.store.database import Database, bind
 from medplan.store.database_time import DatabaseTime
 from medplan.store.ids import new_id

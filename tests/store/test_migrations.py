@@ -9,8 +9,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from medplan.services.audit import note_by_operator
-from medplan.services.audit_checking import check_audit
+from medplan.services.audit.checking import check_audit
+from medplan.services.audit.lines import note_by_operator
 from medplan.store.database import Database
 from medplan.store.ids import new_id
 from medplan.store.migrate import current_step, downgrade, latest_step, upgrade

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from medplan.services.password_changes import OPEN_FOR
-from medplan.services.second_factor import RECOVERY_CODES
+from medplan.services.people.password_changes import OPEN_FOR
+from medplan.services.people.second_factor import RECOVERY_CODES
 from tests.api.practice import Caller, Practice
 from tests.web.browser import PASSWORD, Browser
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from medplan.services.patient_data import erase_patient
+from medplan.services.patients.patient_data import erase_patient
 from tests.api.practice import ACUTE, BEGUN, UNLISTED, Practice
 from tests.web.plans import TITRATION
 from tests.web.reading import link_to, page_in, read

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from medplan.gate.context import caller
 from medplan.gate.doors import signed_in
 from medplan.services.access import Right
-from medplan.services.guessing import MOST_FAILURES, SHUT_FOR
-from medplan.services.sessions import IDLE, LONGEST
+from medplan.services.people.guessing import MOST_FAILURES, SHUT_FOR
+from medplan.services.people.sessions import IDLE, LONGEST
 from medplan.store.tables import SessionRow, UserRow
 from medplan.web.pages import dress
 from tests.api.practice import Practice

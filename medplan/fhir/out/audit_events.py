@@ -20,7 +20,7 @@ from medplan.fhir.values import (
     reference,
     without_nothing,
 )
-from medplan.services.audit_reading import Noted
+from medplan.services.audit.reading import Noted
 from medplan.store.ids import PLAN, USER, write_id
 
 _DICOM = "http://dicom.nema.org/resources/ontology/DCM"

@@ -29,7 +29,7 @@ from medplan.fhir.values import (
     without_nothing,
 )
 from medplan.model.plan import Check, ChecklistItem, Decision, PlanProduct, Review, Stop
-from medplan.services.plans import Status
+from medplan.services.records.plans import Status
 from medplan.wording.amounts import mg_text
 from medplan.wording.names import medicine_key, name_in_plan
 from medplan.wording.notes import decision_sentence, review_sentence, stop_sentence

@@ -19,7 +19,7 @@ from medplan.fhir.values import (
     without_nothing,
 )
 from medplan.formulary.product_id import parse_product_id
-from medplan.services.dispensed import Dispensed
+from medplan.services.pharmacy.dispensed import Dispensed
 from medplan.store.ids import USER, write_id
 
 _UNIT = Code(UCUM, "1", "{unit}")

@@ -19,7 +19,7 @@ from medplan.fhir.values import (
 )
 from medplan.formulary.model import Severity
 from medplan.model.plan import Finding
-from medplan.services.plans import Status
+from medplan.services.records.plans import Status
 
 SEVERITIES: Mapping[Severity, str] = {
     Severity.BLOCK: "high",

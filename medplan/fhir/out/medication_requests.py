@@ -26,7 +26,7 @@ from medplan.fhir.values import (
     without_nothing,
 )
 from medplan.model.plan import Course, Finding, Supply
-from medplan.services.plans import Status
+from medplan.services.records.plans import Status
 from medplan.wording.amounts import product_name
 from medplan.wording.names import medicine_key
 

@@ -10,7 +10,7 @@ from medplan.fhir.packs import Pack
 from medplan.fhir.values import OURS, Resource, identifier, instant
 from medplan.formulary.model import Formulary
 from medplan.model.plan import Course, Plan, PlanProduct
-from medplan.services.plans import Status
+from medplan.services.records.plans import Status
 from medplan.wording.names import medicine_key, medicine_name
 
 _SYSTEM_FOR_UNKNOWN = f"{OURS}:patient-reference"

@@ -14,7 +14,7 @@ from medplan.fhir.values import Resource
 from medplan.gate.context import caller, context, parts
 from medplan.gate.doors import needs
 from medplan.services.access import Right
-from medplan.services.audit_reading import Noted, list_lines, read_line
+from medplan.services.audit.reading import Noted, list_lines, read_line
 from medplan.services.refusals import NotFoundError
 from medplan.store.audit_lines import LineFilter
 from medplan.store.ids import read_id

@@ -31,14 +31,14 @@ from medplan.gate.doors import needs
 from medplan.gate.idempotency import once, respond
 from medplan.gate.refusals import NotJsonError
 from medplan.services.access import Right
-from medplan.services.dispensed import Dispensed, list_dispensed, read_dispensed
-from medplan.services.dispenses import Dispensed as Recorded
-from medplan.services.dispenses import Item
-from medplan.services.dispenses import record_dispense as record
 from medplan.services.once import Answer
-from medplan.services.plans import Status
+from medplan.services.pharmacy.dispensed import Dispensed, list_dispensed, read_dispensed
+from medplan.services.pharmacy.dispenses import Dispensed as Recorded
+from medplan.services.pharmacy.dispenses import Item
+from medplan.services.pharmacy.dispenses import record_dispense as record
+from medplan.services.records.plans import Status
+from medplan.services.records.standings import read_standing
 from medplan.services.refusals import NotFoundError
-from medplan.services.standings import read_standing
 from medplan.store.ids import read_id, write_id
 
 blueprint = Blueprint("fhir-dispenses", __name__)

@@ -14,8 +14,8 @@ from medplan.fhir.values import Resource
 from medplan.formulary.model import Formulary
 from medplan.model.plan import Plan
 from medplan.services.access import Right
+from medplan.services.records.standings import Standing
 from medplan.services.refusals import NotFoundError
-from medplan.services.standings import Standing
 from medplan.store.ids import PLAN, USER, read_id, write_id
 
 _KEY_LENGTH = 26

@@ -19,7 +19,7 @@ from medplan.gate.doors import needs
 from medplan.gate.refusals import NotJsonError
 from medplan.model.plan import Plan
 from medplan.services.access import Right
-from medplan.services.plans import Status, preview
+from medplan.services.records.plans import Status, preview
 
 blueprint = Blueprint("fhir-planning", __name__)
 

@@ -15,14 +15,14 @@ from medplan.fhir.values import Resource
 from medplan.gate.context import caller, context, parts
 from medplan.gate.doors import needs
 from medplan.services.access import Right, may
-from medplan.services.refusals import NotFoundError
-from medplan.services.standings import (
+from medplan.services.records.standings import (
     Found,
     Standing,
     read_standing,
     read_standings,
     search_standings,
 )
+from medplan.services.refusals import NotFoundError
 from medplan.store.plans import PlanFilter
 
 blueprint = Blueprint("fhir-plans", __name__)

@@ -10,7 +10,7 @@ from flask import request
 from medplan.errors import InvalidRequestError, Problem
 from medplan.fhir.out.shown import CARE_PLAN_STATUS, patient_name
 from medplan.fhir.packs import Pack
-from medplan.services.plans import Status
+from medplan.services.records.plans import Status
 
 _PREFIXES = ("eq", "ge", "gt", "le", "lt")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -15,7 +15,7 @@ from medplan.fhir.routes.kinds import Kind, Seen
 from medplan.fhir.routes.queries import Bounds, Query
 from medplan.fhir.values import Resource
 from medplan.gate.cursors import read_cursor, write_cursor
-from medplan.services.standings import Found, Standing
+from medplan.services.records.standings import Found, Standing
 
 _NEWEST = UUID(int=2**128 - 1)
 _BATCH = 50

@@ -15,11 +15,12 @@ from medplan.errors import InvalidRequestError, Problem
 from medplan.gate.context import caller, parts
 from medplan.gate.doors import signed_in
 from medplan.model.acts import Choice, StopTaper
-from medplan.services import check_ins, decisions, endings, holds, resyncs, stops
 from medplan.services.access import Right
-from medplan.services.check_ins import CheckIn
+from medplan.services.acts import decisions, endings, holds, resyncs, stops
+from medplan.services.acts.revising import Wish
 from medplan.services.once import Answer
-from medplan.services.revising import Wish
+from medplan.services.patients import check_ins
+from medplan.services.patients.check_ins import CheckIn
 from medplan.store.ids import CHECK_IN, write_id
 from medplan.web.practice.pages import given_reasons, named, onward, practice_pages
 from medplan.web.visits import once, seen_version

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 from medplan.errors import InvalidRequestError, Problem
 from medplan.gate.context import caller, parts
 from medplan.gate.doors import signed_in
-from medplan.services import amendments, plans
 from medplan.services.access import Right
-from medplan.services.plans import PlanRecord, Status
+from medplan.services.acts import amendments
+from medplan.services.records import plans
+from medplan.services.records.plans import PlanRecord, Status
 from medplan.services.refusals import OpenFindingsError
 from medplan.web.practice.acting import wish
 from medplan.web.practice.form import Form

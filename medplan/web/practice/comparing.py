@@ -10,9 +10,9 @@ from medplan.documents.request import read_kept_request
 from medplan.formulary.model import Severity
 from medplan.gate.context import caller, parts
 from medplan.gate.doors import signed_in
-from medplan.services import plans
 from medplan.services.access import Right
 from medplan.services.planning import plan_and_prove
+from medplan.services.records import plans
 from medplan.services.refusals import NotFoundError
 from medplan.store.ids import PLAN, read_id, write_id
 from medplan.store.plans import PlanFilter

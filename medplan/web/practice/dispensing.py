@@ -19,14 +19,14 @@ from medplan.gate.context import caller, parts
 from medplan.gate.doors import signed_in
 from medplan.model.plan import Plan
 from medplan.pictures.blister import draw_blister_week
-from medplan.services import counter_checks, dispenses, issued, plans, supply_planning
 from medplan.services.access import Right
-from medplan.services.counter_checks import Said, Verdict
-from medplan.services.dispenses import Dispensed, Item
-from medplan.services.feed_bodies import Current
 from medplan.services.once import Answer
+from medplan.services.pharmacy import counter_checks, dispenses, supply_planning
+from medplan.services.pharmacy.counter_checks import Said, Verdict
+from medplan.services.pharmacy.dispenses import Dispensed, Item
+from medplan.services.records import issued, plans
+from medplan.services.records.current import Current, today_in
 from medplan.services.refusals import NotFoundError
-from medplan.services.revising import today_in
 from medplan.store.ids import COUNTER_CHECK, DISPENSE, write_id
 from medplan.store.tables import CounterCheckRow
 from medplan.web.languages import language

@@ -9,14 +9,15 @@ from medplan.formulary.model import Formulary
 from medplan.gate.context import caller, context, parts
 from medplan.gate.doors import signed_in
 from medplan.model.plan import Plan, Role
-from medplan.services import check_ins, feeds, issued, patient_links, plans
 from medplan.services.access import Right, may
-from medplan.services.feed_bodies import Current
-from medplan.services.paper import read_paper
+from medplan.services.calendars import feeds
 from medplan.services.parts import PaperForm
-from medplan.services.plans import Status
+from medplan.services.patients import check_ins, patient_links
+from medplan.services.records import issued, plans
+from medplan.services.records.current import Current, today_in
+from medplan.services.records.plans import Status
 from medplan.services.refusals import NotFoundError, WrongStatusError
-from medplan.services.revising import today_in
+from medplan.services.showing.paper import read_paper
 from medplan.web.languages import language
 from medplan.web.practice.beside import cited, courses_shown, pictures, supply_shown
 from medplan.web.practice.changed import change_shown

@@ -13,7 +13,7 @@ from medplan.gate.problem_types import type_of
 from medplan.model.request import Acknowledgement
 from medplan.services.access import may
 from medplan.services.once import Answer
-from medplan.services.plans import PlanRecord
+from medplan.services.records.plans import PlanRecord
 from medplan.services.refusals import OpenFindingsError, StaleVersionError
 from medplan.store.ids import PLAN, write_id
 from medplan.web.pages import dress

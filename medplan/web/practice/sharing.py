@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response
 
 from medplan.gate.context import caller, context, parts
 from medplan.gate.doors import signed_in
-from medplan.services import feeds, patient_links
 from medplan.services.access import Right
-from medplan.services.feeds import FeedWish, NewFeed
+from medplan.services.calendars import feeds
+from medplan.services.calendars.feeds import FeedWish, NewFeed
 from medplan.services.once import Answer
 from medplan.services.parts import CalendarLook, Detail
-from medplan.services.patient_links import ALLOWABLE, LinkWish, NewLink
+from medplan.services.patients import patient_links
+from medplan.services.patients.patient_links import ALLOWABLE, LinkWish, NewLink
 from medplan.store.ids import FEED, LINK, write_id
 from medplan.web.practice.pages import onward, page, practice_pages
 from medplan.web.qr import qr_svg

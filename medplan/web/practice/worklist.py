@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response
 
 from medplan.gate.context import caller, parts
 from medplan.gate.doors import signed_in
-from medplan.services import plans
 from medplan.services.access import Right
-from medplan.services.worklist import read_worklist
+from medplan.services.records import plans
+from medplan.services.showing.worklist import read_worklist
 from medplan.store.plans import PlanFilter
 from medplan.web.practice.pages import onward, page, practice_pages
 

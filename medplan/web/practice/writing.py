@@ -20,9 +20,10 @@ from medplan.formulary.model import Formulary
 from medplan.gate.context import caller, parts
 from medplan.gate.doors import signed_in
 from medplan.model.plan import Finding, Plan
-from medplan.services import issuing, plans
 from medplan.services.access import Right
-from medplan.services.plans import PlanRecord, Status
+from medplan.services.acts import issuing
+from medplan.services.records import plans
+from medplan.services.records.plans import PlanRecord, Status
 from medplan.store.ids import PLAN, read_id
 from medplan.web.languages import language
 from medplan.web.practice import choices

@@ -21,8 +21,8 @@ from medplan.fhir.values import Resource, write_json
 from medplan.formulary.model import Formulary
 from medplan.model.plan import Plan
 from medplan.model.request import CourseRequest
-from medplan.services.audit_reading import Noted
-from medplan.services.dispensed import Dispensed
+from medplan.services.audit.reading import Noted
+from medplan.services.pharmacy.dispensed import Dispensed
 from medplan.services.planning import plan_and_prove
 from tests.clinical.requesting import asked
 from tests.fhir.judging import complaints

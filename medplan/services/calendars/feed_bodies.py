@@ -1,0 +1,117 @@
+"""The bytes that feeds answer with: rendered when a plan or a feed changes, never when one is read.
+
+Every rendering counts the feed's own sequence up and stamps a later time, so that no reader takes
+a changed event for one it has; an event that stays as it was keeps the stamp it had.
+"""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from medplan.services.parts import (
+    CalendarFacts,
+    CalendarLook,
+    Detail,
+    Group,
+    Medium,
+    Parts,
+)
+from medplan.services.records.current import Current
+from medplan.services.records.plans import Status
+from medplan.store import feeds as store
+from medplan.store.ids import PLAN, write_id
+from medplan.store.tables import FeedBodyRow, FeedRow
+
+_GRACE = timedelta(days=30)
+_LONGEST = timedelta(days=396)  # thirteen months
+_PAST = timedelta(days=60)
+_SECOND = timedelta(seconds=1)
+
+
+def look_of(feed: FeedRow) -> CalendarLook:
+    """How a feed shows its plan."""
+    return CalendarLook(
+        detail=Detail(feed.detail),
+        alarms=feed.alarms,
+        group=Group(feed.grouping),
+        labels=json.loads(feed.labels),
+        medicines=None if feed.medicines is None else frozenset(json.loads(feed.medicines)),
+    )
+
+
+def render(parts: Parts, shown: Current, facts: CalendarFacts, before: bytes = b"") -> bytes:
+    """Render a calendar of the plan as it stands; one entered in error shows nothing."""
+    plan = shown.plan
+    if shown.row.status == Status.ENTERED_IN_ERROR:
+        plan = replace(plan, courses=(), reviews=(), decisions=(), checks=(), stops=(), supply=())
+    formulary = parts.formularies[plan.formulary.jurisdiction]
+    return parts.render_calendar(plan, formulary, facts, before)
+
+
+def file_facts(shown: Current, look: CalendarLook) -> CalendarFacts:
+    """What a calendar to be imported once must know."""
+    return CalendarFacts(
+        plan_id=write_id(PLAN, shown.row.id),
+        revision=shown.revision.number,
+        sequence=shown.revision.number,
+        changed_at=shown.revision.made_at,
+        look=look,
+        medium=Medium.FILE,
+    )
+
+
+def new_body(parts: Parts, shown: Current, feed: FeedRow) -> FeedBodyRow:
+    """Render a new feed's first bytes, as of its revision."""
+    body = FeedBodyRow(organisation_id=feed.organisation_id, id=feed.id)
+    feed.sequence = shown.revision.number
+    _write(parts, shown, feed, body, shown.revision.made_at)
+    return body
+
+
+def render_again(
+    parts: Parts, shown: Current, feed: FeedRow, body: FeedBodyRow, at: datetime
+) -> None:
+    """Render a feed's bytes anew, with a higher sequence and a later time than before."""
+    feed.sequence += 1
+    _write(parts, shown, feed, body, max(at, body.last_modified + _SECOND))
+
+
+def refresh_feeds(session: Session, parts: Parts, shown: Current, at: datetime) -> None:
+    """Render every live feed of a plan anew; ends that follow the plan move with it."""
+    row = shown.row
+    for feed, body in store.live_feeds(session, row.organisation_id, row.id, at):
+        if not feed.expiry_chosen:
+            feed.expires_at = usual_expiry(shown.plan.end, at)
+        render_again(parts, shown, feed, body, at)
+
+
+def usual_expiry(plan_end: date, now: datetime) -> datetime:
+    """When a feed ends that nobody gave an end: 30 days after the plan, in 13 months at most."""
+    after_plan = datetime.combine(plan_end + _GRACE, time.max, tzinfo=UTC)
+    return min(after_plan, latest_expiry(now)).replace(microsecond=0)
+
+
+def latest_expiry(now: datetime) -> datetime:
+    """The latest end that a feed may be given."""
+    return now + _LONGEST
+
+
+def _write(
+    parts: Parts, shown: Current, feed: FeedRow, body: FeedBodyRow, changed_at: datetime
+) -> None:
+    stamp = changed_at.astimezone(UTC).replace(microsecond=0)
+    facts = replace(
+        file_facts(shown, look_of(feed)),
+        medium=Medium.FEED,
+        sequence=feed.sequence,
+        changed_at=stamp,
+        planned_ahead=frozenset(json.loads(shown.row.planned_ahead)),
+        since=stamp.date() - _PAST,
+    )
+    body.body = render(parts, shown, facts, body.body or b"")
+    body.etag = hashlib.sha256(body.body).hexdigest()
+    body.last_modified = stamp
+    body.revision = shown.revision.number

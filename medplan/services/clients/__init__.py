@@ -1,0 +1,1 @@
+"""Other systems: who they are, what they sign, and what they ask before anything is stored."""

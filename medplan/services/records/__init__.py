@@ -1,0 +1,1 @@
+"""Plans as they are kept: drafted, found, read, and told in other shapes."""
