@@ -15,7 +15,7 @@ from typing import Self
 import pytest
 from mutmut.state import state
 
-_CACHE = type(functools.cache(len))
+Cache = functools._lru_cache_wrapper  # noqa: SLF001 - it has no other name
 
 
 @dataclass(slots=True)
@@ -59,11 +59,13 @@ class Watch:
 
     def __init__(self, reach: Reach) -> None:
         self.reach = reach
+        self.caches = our_caches()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Note what one test calls, with its fixtures."""
-        empty_caches()
+        for cache in self.caches:
+            cache.cache_clear()
         calls().clear()
         begun = time.process_time()
         outcome = yield
@@ -86,8 +88,10 @@ class Watch:
         return outcome
 
 
-def empty_caches() -> None:
-    """Forget what our own functions have kept from earlier calls."""
-    for thing in gc.get_objects():
-        if isinstance(thing, _CACHE) and thing.__module__.startswith("medplan."):
-            thing.cache_clear()
+def our_caches() -> list[Cache[object]]:
+    """What our own functions keep from call to call; to be emptied before a function is tried."""
+    return [
+        thing
+        for thing in gc.get_objects()
+        if isinstance(thing, Cache) and thing.__module__.startswith("medplan.")
+    ]

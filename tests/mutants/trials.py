@@ -23,13 +23,12 @@ from typing import Literal
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests.mutants.reach import Reach, Watch, calls, empty_caches
+from tests.mutants.reach import Reach, Watch, calls, our_caches
 
 Fate = Literal["killed", "endless", "survived", "unmet"]
 
 _MOST_BYTES = 4 * 1024**3
 _COLLECTING_SECONDS = 60.0
-_SAID_EVERY = 20
 
 
 def pytest_sessionstart() -> None:
@@ -126,9 +125,10 @@ class Trials:
         mutant, scratch = self.running.pop(process)
         shutil.rmtree(scratch)
         self.fates[mutant] = fate_of(os.waitstatus_to_exitcode(status))
-        if len(self.fates) % _SAID_EVERY == 0:
+        if self.fates[mutant] != "killed":
             said = self.session.config.get_terminal_writer()
-            said.line(f"{len(self.fates)} of {len(self.mutants)} tried", flush=True)
+            so_far = f"{len(self.fates)} of {len(self.mutants)}"
+            said.line(f"{so_far}: {mutant}: {self.fates[mutant]}", flush=True)
 
 
 def fate_of(code: int) -> Fate:
@@ -160,7 +160,8 @@ def forked(work: Callable[[], None]) -> int:
 def attempt(session: pytest.Session, reach: Reach, mutant: str) -> None:
     """Run the tests that meet the mutant, until one fails; then the process ends."""
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
-    empty_caches()
+    for cache in our_caches():
+        cache.cache_clear()
     run(session, reach.meeting(function_of(mutant), session.items), reach.seconds)
     os._exit(0)
 
