@@ -88,7 +88,7 @@ class Watch:
         return outcome
 
 
-def our_caches() -> list[Cache[object]]:
+def our_caches() -> "list[Cache[object]]":
     """What our own functions keep from call to call; to be emptied before a function is tried."""
     return [
         thing
