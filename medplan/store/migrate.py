@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from medplan.store.database import Database
 
 _FOLDER = Path(__file__).resolve().parents[2] / "migrations"
+_NO_STEP = "none"
 
 
 def upgrade(database: Database, to: str = "head") -> None:
@@ -44,13 +45,20 @@ def write_sql(since: str = "base") -> str:
 
 def latest_step() -> str:
     """Name the newest step of this release."""
-    return ScriptDirectory.from_config(_config({})).get_current_head() or "none"
+    return ScriptDirectory.from_config(_config({})).get_current_head() or _NO_STEP
 
 
 def current_step(database: Database) -> str:
     """Name the step that the database is at, `none` when it has no tables."""
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() or "none"
+        return MigrationContext.configure(connection).get_current_revision() or _NO_STEP
+
+
+def lacks_steps(database: Database) -> bool:
+    """Whether a step of this release is still to be run. A later release's steps only add what this
+    one can live without (`docs/how-to/change-the-tables.md`), so after them none is lacking."""
+    step = current_step(database)
+    return step == _NO_STEP or step < latest_step()
 
 
 @contextmanager

@@ -221,3 +221,11 @@ def test_readiness_wants_the_newest_tables(practice: Practice) -> None:
 
     assert (late.status_code, late.content_type) == (503, "application/problem+json")
     assert practice.nobody.get("/healthz").status_code == 200
+
+
+def test_a_release_goes_on_while_the_next_one_has_brought_its_tables(practice: Practice) -> None:
+    with practice.seen.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    assert practice.nobody.get("/readyz").get_json() == {"status": "ready"}
+    assert practice.prescriber.issued()

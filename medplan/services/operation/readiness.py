@@ -6,7 +6,7 @@ from medplan.services.audit.lines import write_late
 from medplan.services.parts import Parts
 from medplan.services.refusals import NotReadyError
 from medplan.store.database import Database, read_only, refuses_changes
-from medplan.store.migrate import current_step, latest_step
+from medplan.store.migrate import lacks_steps
 
 
 def check_ready(parts: Parts) -> None:
@@ -35,14 +35,14 @@ def takes_changes(database: Database) -> bool:
 
 
 def check_tables(database: Database) -> None:
-    """Look whether the database's tables are those of this release.
+    """Look whether the database has the tables that this release needs.
 
     Raises:
-        NotReadyError: they are not, or the database can't be reached.
+        NotReadyError: it has not, or the database can't be reached.
     """
     try:
-        step = current_step(database)
+        lacking = lacks_steps(database)
     except SQLAlchemyError as error:
         raise NotReadyError("The database can't be reached.") from error
-    if step != latest_step():
+    if lacking:
         raise NotReadyError("The database needs: python -m medplan db upgrade")
