@@ -4,7 +4,7 @@ import click
 
 from medplan.cli.formularies import Formularies
 from medplan.cli.output import read_input, told_as_problems, write, write_json
-from medplan.clinical.compare import Candidate, compared
+from medplan.clinical.comparing.side_by_side import Candidate, compared
 from medplan.documents.comparison import comparison_to_document
 from medplan.documents.request import read_request
 from medplan.errors import InvalidRequestError, Problem

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from medplan.cli.output import told_as_problems, write, write_json
-from medplan.clinical.plan_changes import PlanChange
+from medplan.clinical.comparing.formularies import PlanChange
 from medplan.documents.difference import difference_to_document, plan_changes_to_document
 from medplan.documents.json_text import JsonValue
 from medplan.errors import InvalidFormularyError, InvalidRequestError, Problem

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from medplan.clinical.changes import Change, Dosage, DosageDose
+from medplan.clinical.comparing.revisions import Change, Dosage, DosageDose
 from medplan.documents.json_text import JsonValue
 from medplan.units import format_clock, format_decimal
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from medplan.clinical.compare import (
+from medplan.clinical.comparing.side_by_side import (
     ComparedCourse,
     ComparedFinding,
     ComparedLoad,

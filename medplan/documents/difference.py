@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from medplan.clinical.plan_changes import CourseChange, FindingChange, HeldDose, PlanChange
+from medplan.clinical.comparing.formularies import CourseChange, FindingChange, HeldDose, PlanChange
 from medplan.documents.json_text import JsonValue
 from medplan.errors import Problem
 from medplan.formulary.difference import Change, Difference, FactChange, RowChange

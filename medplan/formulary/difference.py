@@ -2,7 +2,7 @@
 
 For whoever signs a release: a diff of files shows lines, this shows limits, rules and doses. It
 says which way a change goes only where one number decides that: a lower maximum is stricter.
-What it does to plans is `clinical.plan_changes`.
+What it does to plans is `clinical.comparing.formularies`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

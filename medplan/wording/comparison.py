@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
-from medplan.clinical.compare import ComparedFinding, ComparedLoad, Comparison, Side
+from medplan.clinical.comparing.side_by_side import ComparedFinding, ComparedLoad, Comparison, Side
 from medplan.clinical.taper.cuts import MadeCut
 from medplan.formulary.model import Formulary, Severity
 from medplan.wording.amounts import form_text, mg_text, number_text, product_name

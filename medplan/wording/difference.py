@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from medplan.clinical.plan_changes import CourseChange, FindingChange, HeldDose, PlanChange
+from medplan.clinical.comparing.formularies import CourseChange, FindingChange, HeldDose, PlanChange
 from medplan.errors import Problem
 from medplan.formulary.difference import Change, Difference, FactChange, RowChange
 from medplan.wording.amounts import mg_text

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from medplan.clinical.changes import ChangeKind
+from medplan.clinical.comparing.revisions import ChangeKind
 from medplan.clinical.pharmacy.agreed import agreed_steps
 from medplan.model.plan import Course, Dose, Plan, Role, Step
 from medplan.units import Days, Slot

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from medplan.clinical.plan_changes import Outcome, PlanChange, plan_change
+from medplan.clinical.comparing.formularies import Outcome, PlanChange, plan_change
 from medplan.documents.request import read_request
 from medplan.errors import InvalidRequestError
 from medplan.formulary.model import Formulary

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from medplan.clinical.changes import Change, changes
+from medplan.clinical.comparing.revisions import Change, changes
 from medplan.documents.plan import read_plan
 from medplan.services.access import Caller, Right, require
 from medplan.services.audit.lines import reading

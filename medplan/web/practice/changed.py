@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from medplan.clinical.changes import Change, ChangeKind, Dosage
+from medplan.clinical.comparing.revisions import Change, ChangeKind, Dosage
 from medplan.formulary.model import Formulary
 from medplan.wording.amounts import mg_text
 from medplan.wording.dates import days_text

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import request
 
-from medplan.clinical.compare import Candidate, Comparison, Side, compared
+from medplan.clinical.comparing.side_by_side import Candidate, Comparison, Side, compared
 from medplan.documents.request import read_kept_request
 from medplan.formulary.model import Severity
 from medplan.gate.context import caller, parts

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from medplan.clinical.changes import changes
+from medplan.clinical.comparing.revisions import changes
 from medplan.clinical.pharmacy.periods import Every
 from medplan.documents.plan import read_plan
 from medplan.errors import InvalidRequestError, Problem

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medplan.clinical.changes import ChangeKind
+from medplan.clinical.comparing.revisions import ChangeKind
 from medplan.clinical.pharmacy.agreed import agreed_steps
 from medplan.clinical.pharmacy.cut import ended_before
 from medplan.clinical.pharmacy.product_dosages import (

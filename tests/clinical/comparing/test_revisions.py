@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from medplan.clinical.changes import ChangeKind, changes
+from medplan.clinical.comparing.revisions import ChangeKind, changes
 from medplan.clinical.make_plan import make_plan
 from medplan.documents.changes import changes_to_document
 from medplan.formulary.model import Formulary

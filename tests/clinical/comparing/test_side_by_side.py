@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from medplan.clinical.compare import (
+from medplan.clinical.comparing.side_by_side import (
     Candidate,
     ComparedSupply,
     Comparison,

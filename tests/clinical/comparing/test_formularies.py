@@ -8,14 +8,14 @@ from decimal import Decimal
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from medplan.clinical.make_plan import make_plan
-from medplan.clinical.plan_changes import (
+from medplan.clinical.comparing.formularies import (
     CourseChange,
     FindingChange,
     HeldDose,
     PlanChange,
     plan_change,
 )
+from medplan.clinical.make_plan import make_plan
 from medplan.errors import InvalidRequestError, Problem
 from medplan.formulary.difference import Change
 from medplan.formulary.model import Formulary, Limit, Regimen, Severity

@@ -1,0 +1,1 @@
+"""How plans differ: side by side, from one revision to the next, by another formulary."""
