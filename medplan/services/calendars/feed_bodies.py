@@ -7,10 +7,11 @@ a changed event for one it has; an event that stays as it was keeps the stamp it
 import hashlib
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from medplan.services.link_ends import usual_end
 from medplan.services.parts import (
     CalendarFacts,
     CalendarLook,
@@ -25,8 +26,6 @@ from medplan.store import feeds as store
 from medplan.store.ids import PLAN, write_id
 from medplan.store.tables import FeedBodyRow, FeedRow
 
-_GRACE = timedelta(days=30)
-_LONGEST = timedelta(days=396)  # thirteen months
 _PAST = timedelta(days=60)
 _SECOND = timedelta(seconds=1)
 
@@ -84,19 +83,8 @@ def refresh_feeds(session: Session, parts: Parts, shown: Current, at: datetime) 
     row = shown.row
     for feed, body in store.live_feeds(session, row.organisation_id, row.id, at):
         if not feed.expiry_chosen:
-            feed.expires_at = usual_expiry(shown.plan.end, at)
+            feed.expires_at = usual_end(shown.plan.end, at)
         render_again(parts, shown, feed, body, at)
-
-
-def usual_expiry(plan_end: date, now: datetime) -> datetime:
-    """When a feed ends that nobody gave an end: 30 days after the plan, in 13 months at most."""
-    after_plan = datetime.combine(plan_end + _GRACE, time.max, tzinfo=UTC)
-    return min(after_plan, latest_expiry(now)).replace(microsecond=0)
-
-
-def latest_expiry(now: datetime) -> datetime:
-    """The latest end that a feed may be given."""
-    return now + _LONGEST
 
 
 def _write(

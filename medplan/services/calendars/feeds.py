@@ -18,13 +18,12 @@ from medplan.services import tokens
 from medplan.services.access import Caller, Right, require
 from medplan.services.audit.lines import note
 from medplan.services.calendars.feed_bodies import (
-    latest_expiry,
     look_of,
     new_body,
     render_again,
-    usual_expiry,
 )
 from medplan.services.calendars.feed_reading import write_fetches
+from medplan.services.link_ends import faults_of_end, usual_end
 from medplan.services.once import Answer, Once
 from medplan.services.parts import CalendarLook, Parts
 from medplan.services.records.current import Current
@@ -207,7 +206,7 @@ def _set(feed: FeedRow, wish: FeedWish, plan: Plan, now: datetime) -> None:
     feed.labels = json.dumps(dict(look.labels), ensure_ascii=False, sort_keys=True)
     feed.medicines = None if look.medicines is None else json.dumps(sorted(look.medicines))
     feed.expiry_chosen = wish.expires_at is not None
-    feed.expires_at = wish.expires_at or usual_expiry(plan.end, now)
+    feed.expires_at = wish.expires_at or usual_end(plan.end, now)
 
 
 def _changed(feed: FeedRow, change: FeedChange) -> FeedWish:
@@ -227,7 +226,7 @@ def _check(wish: FeedWish, plan: Plan, now: datetime) -> None:
     Raises:
         InvalidRequestError: every problem at once.
     """
-    problems = [*_unknown_medicines(wish.look, plan), *_bad_expiry(wish.expires_at, now)]
+    problems = [*_unknown_medicines(wish.look, plan), *faults_of_end(wish.expires_at, now)]
     if problems:
         raise InvalidRequestError(problems)
 
@@ -240,9 +239,3 @@ def _unknown_medicines(look: CalendarLook, plan: Plan) -> Iterator[Problem]:
             yield Problem(f"/medicines/{n}", "not-in-plan", detail)
     if not look.labels.keys() <= known:
         yield Problem("/labels", "not-in-plan", "the plan has not all of these medicines")
-
-
-def _bad_expiry(expires_at: datetime | None, now: datetime) -> Iterator[Problem]:
-    if expires_at is not None and not now < expires_at <= latest_expiry(now):
-        detail = "must lie ahead, thirteen months at most"
-        yield Problem("/expires_at", "out-of-range", detail)

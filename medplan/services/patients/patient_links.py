@@ -6,15 +6,16 @@ what was done by which link stays known after it is gone.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from medplan.errors import InvalidRequestError, Problem
+from medplan.errors import InvalidRequestError
 from medplan.services import tokens
 from medplan.services.access import Caller, Right, Role, require
 from medplan.services.audit.lines import note
+from medplan.services.link_ends import faults_of_end, usual_end
 from medplan.services.once import Answer, Once
 from medplan.services.parts import Parts
 from medplan.services.records.plans import Status
@@ -26,8 +27,6 @@ from medplan.store.tables import PatientLinkRow, PlanRow, UserRow
 
 ALWAYS = frozenset({Right.READ_PLANS, Right.CHECK_IN})
 ALLOWABLE = (Right.DECIDE_PLANS, Right.HOLD_PLANS, Right.MANAGE_FEEDS)
-_GRACE = timedelta(days=30)
-_LONGEST = timedelta(days=396)  # thirteen months
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,8 @@ def create_link(
         InvalidRequestError: it ends too soon or too late.
     """
     require(caller, Right.MANAGE_PATIENT_LINKS, plan_id)
-    _check(wish, caller.at)
+    if problems := [*faults_of_end(wish.expires_at, caller.at)]:
+        raise InvalidRequestError(problems)
     with parts.database.writing_for(caller.organisation_id) as session:
         return once.answer(session, caller, lambda: _add(session, parts, caller, plan_id, wish))
 
@@ -212,21 +212,5 @@ def _open(session: Session, caller: Caller, plan_id: UUID, link_id: UUID) -> Pat
 
 
 def _ends(link: PatientLinkRow, plan: PlanRow) -> datetime:
-    """When a link ends: as was asked, else 30 days after its plan, in 13 months at most."""
-    latest = link.created_at + _LONGEST
-    if link.expires_at is not None:
-        return link.expires_at
-    if plan.last_day is None:
-        return latest
-    return min(datetime.combine(plan.last_day + _GRACE, time.max, tzinfo=UTC), latest)
-
-
-def _check(wish: LinkWish, now: datetime) -> None:
-    """Refuse an end that is no end.
-
-    Raises:
-        InvalidRequestError.
-    """
-    if wish.expires_at is not None and not now < wish.expires_at <= now + _LONGEST:
-        detail = "must lie ahead, thirteen months at most"
-        raise InvalidRequestError([Problem("/expires_at", "out-of-range", detail)])
+    """When a link ends: as was asked, else a while after its plan."""
+    return link.expires_at or usual_end(plan.last_day, link.created_at)
