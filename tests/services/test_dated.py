@@ -1,8 +1,10 @@
 """Every dose on its day, at the instant at which it is really taken."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -37,10 +39,10 @@ def test_doses_come_by_day_time_and_medicine(formularies: Mapping[str, Formulary
 
 def test_the_doses_add_up_to_the_supply(formularies: Mapping[str, Formulary]) -> None:
     plan = made(formularies)
-    taken: dict[str, object] = {}
+    taken: defaultdict[str, Decimal] = defaultdict(Decimal)
     for dated in dated_doses(plan, Days(plan.start, plan.end)):
         for part in dated.dose.products:
-            taken[part.product] = taken.get(part.product, 0) + part.units  # type: ignore[operator]
+            taken[part.product] += part.units
 
     assert taken == {row.product: row.units for row in plan.supply}
 
