@@ -27,8 +27,8 @@ def instant(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def stored_plan(record: PlanRecord) -> Document:
-    """A plan's life, and beside it everything that the plan itself holds."""
+def stored_plan(record: PlanRecord) -> str:
+    """A plan's life, and after it everything that the plan itself holds, as it is kept."""
     life: Document = {
         "id": write_id(PLAN, record.id),
         "status": record.status.value,
@@ -37,7 +37,7 @@ def stored_plan(record: PlanRecord) -> Document:
         "updated_at": instant(record.updated_at),
         "request": _kept(record.request),
     }
-    return life | _kept(record.plan)
+    return _before(life, record.plan)
 
 
 def plan_summary(row: PlanRow) -> Document:
@@ -70,11 +70,11 @@ def revision_summary(row: RevisionRow) -> Document:
     }
 
 
-def revision(row: RevisionRow) -> Document:
-    """A revision with everything that the plan held when it was issued."""
+def revision(row: RevisionRow) -> str:
+    """A revision, and after it everything that the plan held when it was issued, as it is kept."""
     opening: Document = {"id": write_id(PLAN, row.plan_id)}
     request: Document = {"request": _kept(row.request)}
-    return opening | revision_summary(row) | request | _kept(row.plan)
+    return _before(opening | revision_summary(row) | request, row.plan)
 
 
 def feed(row: FeedRow, revision: int | None, now: datetime) -> Document:
@@ -198,6 +198,15 @@ def dose_rows(dated: DatedDose) -> list[tuple[str, ...]]:
 
 def _said(value: bool) -> str:  # noqa: FBT001 - the value itself is what is said
     return "yes" if value else "no"
+
+
+def _before(life: Document, plan: str) -> str:
+    """Write members in front of those of a plan's own document; they have none in common.
+
+    The document goes on as the very text that was kept: it is large, and was checked before.
+    """
+    opening = write_json(life).rstrip().removesuffix("}").rstrip()
+    return f"{opening},{plan.removeprefix('{')}"
 
 
 def _kept(text: str) -> Document:

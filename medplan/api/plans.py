@@ -170,13 +170,13 @@ def list_revisions(plan_id: UUID) -> Response:
 def read_revision(plan_id: UUID, number: int) -> Response:
     """Read one revision as it was issued."""
     row = plans.read_revision(parts(), caller(), plan_id, number)
-    return json_answer(mapping.revision(row))
+    return Response(mapping.revision(row), content_type="application/json")
 
 
 def current_answer(record: PlanRecord) -> Answer:
     """Answer with a plan as it stands and the version that this is."""
     headers = (("ETag", etag_of(record.version)),)
-    return Answer(HTTPStatus.OK, headers, mapping.write_json(mapping.stored_plan(record)))
+    return Answer(HTTPStatus.OK, headers, mapping.stored_plan(record))
 
 
 def _created(record: PlanRecord) -> Answer:

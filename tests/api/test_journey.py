@@ -1,5 +1,6 @@
 """From a request to a calendar on a phone, over HTTP, on a real database file."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -62,6 +63,20 @@ def test_preview_draft_and_revision_hold_the_same_plan_byte_for_byte(practice: P
         "formulary_version",
         "tzdata_version",
     )
+
+
+def test_what_is_kept_of_a_plan_is_answered_as_it_stands_behind_its_life(
+    practice: Practice,
+) -> None:
+    prescriber = practice.prescriber
+    preview = prescriber.send("POST", "/api/v1/previews", ACUTE)
+    path = prescriber.issued()
+    for answer in (prescriber.get(path), prescriber.get(f"{path}/revisions/1")):
+        assert answer.text.endswith("," + preview.text.removeprefix("{"))
+        members = json.loads(
+            answer.text, object_pairs_hook=lambda pairs: [name for name, _ in pairs]
+        )
+        assert len(members) == len(set(members))
 
 
 def test_a_preview_answers_200_also_when_the_plan_is_blocked(practice: Practice) -> None:

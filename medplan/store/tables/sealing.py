@@ -22,6 +22,7 @@ from medplan.store.tables.patients import PatientRow
 
 _OPENED = "medplan.opened_keys"
 _PATIENTS = "medplan.patients_of_plans"
+_TEXTS = "medplan.texts_being_written"
 
 
 class Sealed:
@@ -106,10 +107,10 @@ def _seal_changed(_mapper: Mapper[Any], connection: Connection, row: Sealed) -> 
 
 @event.listens_for(Sealed, "after_insert", propagate=True)
 @event.listens_for(Sealed, "after_update", propagate=True)
-def _open_written(_mapper: Mapper[Any], connection: Connection, row: Sealed) -> None:
-    session = inspect(row).session
-    if session is not None:
-        _open(session, connection, row)
+def _open_written(_mapper: Mapper[Any], _connection: Connection, row: Sealed) -> None:
+    """Give a row back the texts that were sealed to write it."""
+    for name, text in inspect(row).info.pop(_TEXTS, {}).items():
+        set_committed_value(row, name, text)
 
 
 @event.listens_for(Sealed, "load", propagate=True)
@@ -135,10 +136,10 @@ def _seal(connection: Connection, row: Sealed) -> None:
     keys = _known_keys(_session(row), connection, row.organisation_id, owner)
     if not keys:
         raise ErasedError
-    for name in row.sealed:
-        text = getattr(row, name)
-        if text is not None:
-            setattr(row, name, seal(owner, keys[0], _place(row, name), text))
+    texts = {name: text for name in row.sealed if (text := getattr(row, name)) is not None}
+    inspect(row).info[_TEXTS] = texts
+    for name, text in texts.items():
+        setattr(row, name, seal(owner, keys[0], _place(row, name), text))
 
 
 def _open(session: Session, connection: Connection, row: Sealed) -> None:
