@@ -14,13 +14,17 @@ from medplan.store.tables.sealing import SealedForPlan
 
 
 class OrganisationRow(Row):
-    """A practice, a hospital, a pharmacy: nobody sees across this line."""
+    """A practice, a hospital, a pharmacy: nobody sees across this line.
+
+    `second_factor_since` is when it began to ask everybody for a second factor, None: it doesn't.
+    """
 
     __tablename__ = "organisation"
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
     created_at: Mapped[datetime]
+    second_factor_since: Mapped[datetime | None]
 
 
 class UserRow(Row):
@@ -75,7 +79,8 @@ class ApiTokenRow(Row):
 class SessionRow(Row):
     """A browser that is signed in; its cookie holds what `token_sha256` is the hash of.
 
-    `half_open` says that the password was right and the second factor is still to come.
+    `half_open` says that the password was right and the second factor is still to come. `proven_at`
+    is when its holder last proved who they are, None where that is not known.
     """
 
     __tablename__ = "web_session"
@@ -90,6 +95,7 @@ class SessionRow(Row):
     token_sha256: Mapped[str] = mapped_column(String(SHA256_HEX))
     half_open: Mapped[bool]
     created_at: Mapped[datetime]
+    proven_at: Mapped[datetime | None]
     last_seen: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
