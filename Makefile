@@ -46,7 +46,7 @@ test-cluster: .venv/dev.stamp .venv/patroni.stamp  ## cut the power of a databas
 
 test-fhir: .venv/dev.stamp .venv/fhir.stamp  ## other people's validators judge our FHIR resources; 2,000 plans there and back (needs npm)
 	@npm ci --silent --prefix tests/fhir/validators
-	@FHIR_PLANS=2000 $(BIN)/python -m pytest -q tests/fhir/test_round_trip.py
+	@FHIR_PLANS=2000 $(BIN)/python -m pytest -q -n 2 tests/fhir/test_round_trip.py
 	@FHIR_PYTHON=$(CURDIR)/.venv/fhir/bin/python $(BIN)/python -m pytest -q tests/fhir/validators/check_resources.py
 
 test-mutants: .venv/dev.stamp .venv/mutmut.stamp  ## change ROOM's code in SAMPLE small ways drawn by SEED; the tests must notice
@@ -108,9 +108,10 @@ translations: .venv/dev.stamp  ## collect every sentence of pages and wording an
 	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keywords "say say_many:1,2 marked marked_many:1,2" \
 		--no-location --sort-output --omit-header --output $(CATALOGUE) .
 
-pins: .venv/dev.stamp  ## work out requirements.txt and requirements-dev.txt anew from the .in files
+pins: .venv/dev.stamp  ## work out requirements*.txt anew from the .in files
 	@$(BIN)/pip install --quiet $(PIP_TOOLS)
 	@$(PIP_COMPILE) --upgrade --output-file requirements.txt requirements.in
+	@$(PIP_COMPILE) --upgrade --output-file requirements-traces.txt requirements-traces.in
 	@$(PIP_COMPILE) --upgrade --output-file requirements-dev.txt requirements-dev.in
 
 clean:  ## remove the virtual environment and every cache; keeps var/

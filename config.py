@@ -19,6 +19,7 @@ _SWITCHES = (
     "PREPARED_STATEMENTS",
     "ALLOW_LOOPBACK",
 )
+_PRIVATE = ("https://", "http://127.0.0.1:", "http://127.0.0.1/")
 _YES_NO = {"1": True, "on": True, "0": False, "off": False}
 
 
@@ -38,7 +39,8 @@ class Config:
     `data_keys` seal what is kept about patients: the first seals, all open; none means the secret
     key. `metrics_token` None lets only this machine read the metrics. `audit_key` signs the audit
     chains' heads. `prepared_statements` False suits PgBouncer before 1.22. `allow_loopback` lets
-    webhooks and key sets lead to this very machine, in development.
+    webhooks and key sets lead to this very machine, in development. `traces_to` is where an
+    OpenTelemetry collector takes traces.
     """
 
     production: bool = False
@@ -58,10 +60,13 @@ class Config:
     oidc_issuer: str | None = None
     oidc_client_id: str = ""
     oidc_client_secret: str = ""
+    oidc_required_acr: tuple[str, ...] = ()
+    oidc_required_amr: tuple[str, ...] = ()
     mail_sender: str = "medplan@localhost"
     audit_key: str | None = None
     prepared_statements: bool = True
     allow_loopback: bool = False
+    traces_to: str | None = None
 
 
 def read_config(environment: Mapping[str, str]) -> Config:
@@ -105,8 +110,11 @@ def _read(environment: Mapping[str, str]) -> Config:
         oidc_issuer=environment.get("MEDPLAN_OIDC_ISSUER") or None,
         oidc_client_id=environment.get("MEDPLAN_OIDC_CLIENT_ID", ""),
         oidc_client_secret=environment.get("MEDPLAN_OIDC_CLIENT_SECRET", ""),
+        oidc_required_acr=_listed(environment.get("MEDPLAN_OIDC_REQUIRED_ACR", "")),
+        oidc_required_amr=_listed(environment.get("MEDPLAN_OIDC_REQUIRED_AMR", "")),
         mail_sender=environment.get("MEDPLAN_MAIL_SENDER", usual.mail_sender),
         shard=int(environment.get("MEDPLAN_SHARD", "0")),
+        traces_to=environment.get("MEDPLAN_TRACES_TO") or None,
     )
 
 
@@ -120,6 +128,8 @@ def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
     mail = environment.get("MEDPLAN_MAIL_SERVER") or "smtp://"
     if not mail.startswith(("smtp://", "smtps://", "smtp+plain://127.0.0.1")):
         yield "MEDPLAN_MAIL_SERVER must begin with smtp:// or smtps://"
+    if not (environment.get("MEDPLAN_TRACES_TO") or "http://").startswith(("http://", "https://")):
+        yield "MEDPLAN_TRACES_TO must begin with http:// or https://"
     workers = environment.get("MEDPLAN_WORKERS", "1")
     if not (workers.isascii() and workers.isdigit() and int(workers) > 0):
         yield "MEDPLAN_WORKERS must be a whole number above 0"
@@ -153,6 +163,8 @@ def _plain(config: Config) -> Iterator[str]:
         yield "MEDPLAN_PUBLIC_URL must begin with https:// in production"
     if config.oidc_issuer is not None and not config.oidc_issuer.startswith("https://"):
         yield "MEDPLAN_OIDC_ISSUER must begin with https:// in production"
+    if config.traces_to is not None and not config.traces_to.startswith(_PRIVATE):
+        yield "MEDPLAN_TRACES_TO must begin with https:// in production, or lead to 127.0.0.1"
 
 
 class Variable(NamedTuple):
@@ -182,6 +194,12 @@ VARIABLES = (
         "MEDPLAN_METRICS_TOKEN",
         "none",
         "bearer token for `/metrics`; without one only this machine may read them",
+    ),
+    Variable(
+        "MEDPLAN_TRACES_TO",
+        "none",
+        "an OpenTelemetry collector's address for traces (OTLP over HTTP), such as "
+        "`http://127.0.0.1:4318/v1/traces`; needs `requirements-traces.txt`",
     ),
     Variable("MEDPLAN_AUDIT_KEY", "none", "signs exported audit heads; 32 bytes in base64"),
     Variable(
@@ -214,6 +232,17 @@ VARIABLES = (
         "who medplan is to the provider; its return address is `/login/outside/return`",
     ),
     Variable("MEDPLAN_OIDC_CLIENT_SECRET", "none", "the secret that it was given"),
+    Variable(
+        "MEDPLAN_OIDC_REQUIRED_ACR",
+        "none",
+        "classes of sign-in (`acr`), with commas between, one of which the provider has to name; "
+        "others are refused",
+    ),
+    Variable(
+        "MEDPLAN_OIDC_REQUIRED_AMR",
+        "none",
+        "methods (`amr`, such as `mfa`), with commas between, all of which have to have been used",
+    ),
     Variable(
         "MEDPLAN_ALLOW_DRAFT_FORMULARY",
         "`0`",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
@@ -41,6 +42,9 @@ from medplan.store.feed_lookup import FeedLookup
 from medplan.store.keys import MasterKeys
 from medplan.web.install import install_web
 
+if TYPE_CHECKING:
+    from medplan.gate.spans import Spans
+
 _SIGNED = "signed"
 
 
@@ -60,6 +64,9 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     app.url_map.merge_slashes = False  # or an address with two would be led on by its Host header
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES, PROPAGATE_EXCEPTIONS=False)
     install_context(app, context)
+    spans = spans_of(config)
+    if spans is not None:
+        spans.watch_requests(app)
     install_headers(app, config.public_url)
     install_logs(app)
     install_metrics(app, context, config.metrics_token)
@@ -96,6 +103,9 @@ def build_parts(config: Config) -> Parts:
         MasterKeys(config.data_keys or (config.secret_key,)),
         prepares=config.prepared_statements,
     )
+    spans = spans_of(config)
+    if spans is not None:
+        spans.watch_statements(database.engine)
     calendars = Calendars(f"{config.public_url}/f")
     return Parts(
         database=database,
@@ -110,10 +120,32 @@ def build_parts(config: Config) -> Parts:
     )
 
 
+def spans_of(config: Config) -> "Spans | None":
+    """Give what makes spans, where a deployment asks for them.
+
+    Raises:
+        InvalidConfigError: what sends them is not installed.
+    """
+    if config.traces_to is None:
+        return None
+    try:
+        from medplan.gate.spans import spans_to
+    except ModuleNotFoundError as error:
+        reason = "MEDPLAN_TRACES_TO needs what requirements-traces.txt installs"
+        raise InvalidConfigError((reason,)) from error
+    return spans_to(config.traces_to)
+
+
 def _provider(config: Config) -> Provider | None:
     if config.oidc_issuer is None:
         return None
-    return Provider(config.oidc_issuer, config.oidc_client_id, config.oidc_client_secret)
+    return Provider(
+        config.oidc_issuer,
+        config.oidc_client_id,
+        config.oidc_client_secret,
+        classes=frozenset(config.oidc_required_acr),
+        methods=frozenset(config.oidc_required_amr),
+    )
 
 
 def _refuse_drafts(config: Config, formularies: Mapping[str, Formulary]) -> None:

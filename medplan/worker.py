@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,12 +24,22 @@ from medplan.services.parts import Parts
 from medplan.services.telling import events, outbox, webhooks_sending
 from medplan.services.telling.outbox import Task
 
+if TYPE_CHECKING:
+    from medplan.gate.spans import Spans
+
 Handler = Callable[[Parts, Task], None]
 
 Chore = Callable[[Parts, str], bool]
 
 HANDLERS: dict[str, Handler] = {events.TOPIC: webhooks_sending.spread}
 """What does the tasks of each topic; a topic that is not here waits for a worker that has it."""
+
+
+def handlers_within(spans: "Spans | None") -> Mapping[str, Handler]:
+    """Give every handler, each within a span where a deployment asks for them."""
+    if spans is None:
+        return HANDLERS
+    return {topic: spans.around(f"task {topic}", handler) for topic, handler in HANDLERS.items()}
 
 
 def _send_brisk(parts: Parts, name: str) -> bool:

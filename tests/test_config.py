@@ -26,6 +26,7 @@ def test_every_variable_is_read() -> None:
             "MEDPLAN_ALLOW_DRAFT_FORMULARY": "1",
             "MEDPLAN_FORMULARY_PATH": "ours",
             "MEDPLAN_FHIR_PATH": "packs",
+            "MEDPLAN_TRACES_TO": "http://127.0.0.1:4318/v1/traces",
         }
     )
 
@@ -38,6 +39,7 @@ def test_every_variable_is_read() -> None:
         allow_draft_formulary=True,
         formulary_path=Path("ours"),
         fhir_path=Path("packs"),
+        traces_to="http://127.0.0.1:4318/v1/traces",
     )
 
 
@@ -48,6 +50,7 @@ def test_every_variable_is_read() -> None:
         ("MEDPLAN_WORKERS", "0"),
         ("MEDPLAN_WORKERS", "two"),
         ("MEDPLAN_RATE_LIMITS", "maybe"),
+        ("MEDPLAN_TRACES_TO", "collector:4318"),
         ("MEDPLAN_ALLOW_SQLITE", "true"),
     ],
 )
@@ -66,6 +69,13 @@ def test_production_says_everything_that_is_unsafe_at_once() -> None:
         "MEDPLAN_PUBLIC_URL must begin with https:// in production",
         "MEDPLAN_RATE_LIMITS=off is for development",
     )
+
+
+def test_production_sends_traces_by_https_or_to_this_machine() -> None:
+    there = {"MEDPLAN_TRACES_TO": "http://collector.example.org:4318/v1/traces"}
+
+    with pytest.raises(InvalidConfigError, match="MEDPLAN_TRACES_TO"):
+        read_config(SAFE | there)
 
 
 def test_production_takes_sqlite_only_when_told_so_and_no_short_secret() -> None:

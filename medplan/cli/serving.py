@@ -11,14 +11,14 @@ from gunicorn.glogging import Logger
 from typing_extensions import override
 
 from config import Config
-from medplan.app import build_parts, create_app
+from medplan.app import build_parts, create_app, spans_of
 from medplan.gate.context import parts, system_clock
 from medplan.gate.fetch_writer import start_fetch_writer
 from medplan.gate.logs import MaskTokens, configure_logs
 from medplan.services.operation.demo import load_demo
 from medplan.services.parts import Parts
 from medplan.store.migrate import upgrade
-from medplan.worker import Worker
+from medplan.worker import Worker, handlers_within
 
 _THREADS = 8
 _EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "acute-back-pain.json"
@@ -62,7 +62,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
         app = create_app(self._config)
         start_fetch_writer(app)
         with app.app_context():
-            Worker(parts()).run_beside()
+            Worker(parts(), handlers_within(spans_of(self._config))).run_beside()
         return app
 
     def _greet(self, _arbiter: object) -> None:

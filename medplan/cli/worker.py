@@ -14,15 +14,16 @@ from medplan.cli.output import told_as_problems
 @told_as_problems
 def worker(threads: int) -> None:
     """Do tasks until told to stop (SIGTERM, SIGINT); whatever is under way is finished first."""
-    from medplan.app import build_parts
+    from medplan.app import build_parts, spans_of
     from medplan.gate.logs import configure_logs
     from medplan.services.operation.readiness import check_ready
-    from medplan.worker import Worker
+    from medplan.worker import Worker, handlers_within
 
     configure_logs()
-    parts = build_parts(read_config(os.environ))
+    config = read_config(os.environ)
+    parts = build_parts(config)
     check_ready(parts)
-    working = Worker(parts)
+    working = Worker(parts, handlers_within(spans_of(config)))
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda _number, _frame: working.stop())
     working.run(threads)

@@ -46,11 +46,17 @@ def headers_of(public_url: str) -> Mapping[str, str]:
     return _ALWAYS
 
 
+def set_trace(trace_id: str, span_id: str, flags: str) -> None:
+    """Say which trace this request is part of, and what its own part is called."""
+    g.trace = (trace_id, span_id, flags)
+
+
 def _number() -> None:
     sent = request.headers.get("X-Request-Id", "")
     g.request_id = sent if _REQUEST_ID.fullmatch(sent) else uuid.uuid4().hex
     traced = _TRACE.fullmatch(request.headers.get("traceparent", ""))
-    g.trace = None if traced is None else (traced[1], secrets.token_hex(8), traced[2])
+    if traced is not None and "trace" not in g:
+        set_trace(traced[1], secrets.token_hex(8), traced[2])
 
 
 def _dress(response: Response) -> Response:
