@@ -58,6 +58,7 @@ def merge_medicine(jurisdiction: str, parts: Sequence[MedicinePart]) -> Medicine
         taper_pace=_last(p.taper_pace for p in parts),
         durations=tuple(chain.from_iterable(p.duration for p in parts)),
         review=_last(p.review for p in parts),
+        caution=_last(p.caution for p in parts),
     )
 
 

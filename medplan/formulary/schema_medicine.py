@@ -81,6 +81,7 @@ class MedicinePart(FileHead):
     ingredients: tuple[str, ...]
     purpose: Sentence | None
     advice: Sentence | None
+    caution: Sentence | None
     missed_dose: Sentence | None
     driving: Sentence | None
     alcohol: Sentence | None
@@ -243,6 +244,7 @@ class MedicineFile(FileRow):
     ingredients = several(string)
     purpose = table(SentenceRow)
     advice = table(SentenceRow)
+    caution = table(SentenceRow)
     missed_dose = table(SentenceRow)
     driving = table(SentenceRow)
     alcohol = table(SentenceRow)

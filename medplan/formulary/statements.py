@@ -89,6 +89,7 @@ def _sentences(medicine: Medicine) -> Iterator[Statement]:
     said = {
         "purpose": medicine.purpose,
         "advice": medicine.advice,
+        "caution": medicine.caution,
         "missed dose": medicine.missed_dose,
         "driving": medicine.driving,
         "alcohol": medicine.alcohol,

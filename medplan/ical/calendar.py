@@ -12,14 +12,14 @@ from medplan.ical.days import day_series
 from medplan.ical.events import Entry, EventWriter
 from medplan.ical.options import CalendarOptions, Detail, Group
 from medplan.ical.series import Piece, Series, dose_series, pieces
-from medplan.ical.stamps import events_of
+from medplan.ical.stamps import events_of, revision_text
 from medplan.ical.vtimezone import timezone_lines
 from medplan.ical.writer import component, text, to_bytes
 from medplan.ical.zone import Clock
 from medplan.model.plan import Plan
 from medplan.units import Days
-from medplan.wording.doses import DRAFT
-from medplan.wording.titles import CALENDAR_NAME
+from medplan.wording.doses import DRAFT, NOT_ISSUED
+from medplan.wording.titles import CALENDAR_NAME, CATEGORY
 
 __all__ = ["CalendarOptions", "Detail", "Group", "render_calendar", "render_cancellation"]
 
@@ -125,6 +125,7 @@ def _head(plan: Plan, options: CalendarOptions, method: str) -> list[str]:
     """The calendar's own properties. No UID, whose readers keep one event only; no SOURCE, which
     would write a feed's secret address into every copy. The name is discreet."""
     draft = f"{DRAFT}. " if plan.formulary.status == "draft" else ""
+    open_still = "" if plan.issuable else f"{NOT_ISSUED} "
     return [
         "VERSION:2.0",
         "PRODID:-//Plan calendar//EN",
@@ -132,7 +133,8 @@ def _head(plan: Plan, options: CalendarOptions, method: str) -> list[str]:
         f"METHOD:{method}",
         f"NAME:{CALENDAR_NAME}",
         f"X-WR-CALNAME:{CALENDAR_NAME}",
-        f"X-WR-CALDESC:{text(f'{draft}Plan revision {options.revision}.')}",
+        f"CATEGORIES:{CATEGORY}",
+        f"X-WR-CALDESC:{text(f'{draft}{open_still}{revision_text(options.revision)}')}",
         f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESH}",
         f"X-PUBLISHED-TTL:{REFRESH}",
     ]

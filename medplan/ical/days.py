@@ -15,8 +15,9 @@ from math import gcd
 from medplan.formulary.model import CheckTime, Formulary
 from medplan.ical.agreed import first_open_step, shown_steps
 from medplan.ical.options import CalendarOptions, Detail
-from medplan.model.plan import Check, Course, Decision, EndsIn, Plan, Supply
-from medplan.wording import notes
+from medplan.model.plan import Check, Course, Decision, EndsIn, Plan, Review, Stop, Supply
+from medplan.units import Days
+from medplan.wording import event_notes, notes
 from medplan.wording.doses import when_required_sentence
 from medplan.wording.names import listed, medicine_key, medicine_name, name_in_plan
 from medplan.wording.titles import DayKind
@@ -162,11 +163,13 @@ def _even_run(first: date, distance: timedelta, days: Container[date]) -> list[d
 
 
 def _starts(shown: _Shown) -> Iterator[DayNote]:
+    """The first days. How much is taken then is said by that day's doses."""
     for name, course in shown.courses:
         steps = shown_steps(course, shown.options)
         if steps and not steps[0].step.when_required:
-            said = notes.start_sentence(name, steps[0].step)
-            yield DayNote(DayKind.START, steps[0].days.first, (name,), (said,))
+            caution = event_notes.caution_text(shown.formulary.medicines.get(course.medicine))
+            said = (f"{name}: {caution}",) if caution else ()
+            yield DayNote(DayKind.START, steps[0].days.first, (name,), said)
 
 
 def _when_required(shown: _Shown) -> Iterator[DayNote]:
@@ -178,30 +181,39 @@ def _when_required(shown: _Shown) -> Iterator[DayNote]:
 
 
 def _stops(shown: _Shown) -> Iterator[DayNote]:
+    alike: defaultdict[Days, list[tuple[str, Stop]]] = defaultdict(list)
     for stop in shown.plan.stops:
         if stop.medicine in shown.medicines:
-            name = shown.name(stop.medicine)
-            said = notes.stop_sentence(name, stop)
-            yield DayNote(DayKind.STOP, stop.first_free_day, (name,), (said,))
+            about = Days(stop.last_dose_day, stop.first_free_day)
+            alike[about].append((shown.name(stop.medicine), stop))
+    for about, same in alike.items():
+        names = tuple(name for name, _ in same)
+        yield DayNote(DayKind.STOP, about.last, names, tuple(event_notes.stop_sentences(same)))
 
 
 def _renewals(shown: _Shown) -> Iterator[DayNote]:
     """The horizon of every medicine that is meant to go on beyond the plan's dated doses; part of
     the review where there is one on that day."""
     reviewed = {(review.day, m) for review in shown.plan.reviews for m in review.medicines}
+    ending: defaultdict[tuple[DayKind, date], list[str]] = defaultdict(list)
     for name, course in shown.courses:
         if course.ends_in is not EndsIn.STOP:
             day = course.days.last
             kind = DayKind.REVIEW if (day, course.medicine) in reviewed else DayKind.RENEWAL
-            yield DayNote(kind, day, (name,), (notes.renewal_sentence(name),))
+            ending[kind, day].append(name)
+    for (kind, day), names in ending.items():
+        yield DayNote(kind, day, tuple(names), (notes.renewal_sentence(listed(names)),))
 
 
 def _reviews(shown: _Shown) -> Iterator[DayNote]:
+    days: defaultdict[date, list[tuple[tuple[str, ...], Review]]] = defaultdict(list)
     for review in shown.plan.reviews:
         names = tuple(shown.name(m) for m in review.medicines if m in shown.medicines)
         if names or not review.medicines:
-            said = notes.review_sentence(names, review)
-            yield DayNote(DayKind.REVIEW, review.day, names, (said,))
+            days[review.day].append((names, review))
+    for day, reviews in days.items():
+        every = tuple(name for names, _ in reviews for name in names)
+        yield DayNote(DayKind.REVIEW, day, every, tuple(event_notes.review_sentences(reviews)))
 
 
 def _decisions(shown: _Shown) -> Iterator[DayNote]:
@@ -217,22 +229,32 @@ def _decisions(shown: _Shown) -> Iterator[DayNote]:
 
 
 def _supply(shown: _Shown) -> Iterator[DayNote]:
-    """When to collect: some days ahead, so that a pharmacy can order, but not before the plan."""
+    """When to collect: some days ahead, so that a pharmacy can order, but not before the plan.
+
+    What is for the same days is said together; of a medicine whose steps up aren't agreed no
+    number is said, since that may change.
+    """
     owner = {product.id: product.medicine for product in shown.plan.products}
+    alike: defaultdict[Days, list[tuple[str, Supply]]] = defaultdict(list)
     for row in shown.plan.supply:
         medicine = owner.get(row.product, "")
         opens = shown.open_from(medicine)
-        if medicine in shown.medicines and row.days.first < opens:
-            name = shown.name(medicine)
-            day = max(shown.plan.start, row.days.first - timedelta(COLLECT_DAYS_BEFORE))
-            said = _supply_said(name, row, agreed_only=opens <= row.days.last)
-            yield DayNote(DayKind.SUPPLY, day, (name,), (said,))
+        if medicine not in shown.medicines or row.days.first >= opens:
+            continue
+        name = shown.name(medicine)
+        if opens <= row.days.last:
+            said = notes.agreed_supply_sentence(name, row)
+            yield DayNote(DayKind.SUPPLY, _collected(shown.plan, row.days), (name,), (said,))
+        else:
+            alike[row.days].append((name, row))
+    for days, rows in alike.items():
+        names = tuple(name for name, _ in rows)
+        said = event_notes.supply_sentence(days, rows)
+        yield DayNote(DayKind.SUPPLY, _collected(shown.plan, days), names, (said,))
 
 
-def _supply_said(name: str, row: Supply, *, agreed_only: bool) -> str:
-    if agreed_only:
-        return notes.agreed_supply_sentence(name, row)
-    return notes.supply_sentence(name, row)
+def _collected(plan: Plan, days: Days) -> date:
+    return max(plan.start, days.first - timedelta(COLLECT_DAYS_BEFORE))
 
 
 def _checks(shown: _Shown) -> Iterator[DayNote]:

@@ -15,29 +15,23 @@ from medplan.formulary.model import Formulary
 from medplan.ical.days import DaySeries
 from medplan.ical.options import CalendarOptions, Detail
 from medplan.ical.series import EVENT_LENGTH, Due, Piece
-from medplan.ical.stamps import Stamp, stamp_lines
+from medplan.ical.stamps import Stamp, revision_text, stamp_lines
 from medplan.ical.writer import component, text
 from medplan.ical.zone import Clock, wall_time
 from medplan.model.plan import Plan
-from medplan.wording import titles
+from medplan.wording import event_notes, titles
 from medplan.wording.amounts import mg_text
 from medplan.wording.doses import (
-    AGREED_BEFORE,
     DRAFT,
-    NOT_ISSUED,
     ONLY_IF_AGREED,
-    dose_sentence,
 )
 from medplan.wording.names import medicine_name
 from medplan.wording.notes import lines
 
 HOST = "plan"  # the same in a feed and a file, wherever the server runs
-_ALWAYS = (
-    "TRANSP:TRANSPARENT",
-    "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
-    "CLASS:PRIVATE",
-    f"CATEGORIES:{titles.CATEGORY}",
-)
+_DURATION = f"DURATION:PT{EVENT_LENGTH // timedelta(minutes=1)}M"
+# TRANSP tells Outlook, too, that nobody is busy; X-MICROSOFT-CDO-BUSYSTATUS would only repeat it.
+_ALWAYS = ("TRANSP:TRANSPARENT", "CLASS:PRIVATE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +116,10 @@ class EventWriter:
         """When: in the patient's zone or in UTC, bounded by a count."""
         first, minute = piece.days.first, piece.series.minute
         if piece.in_utc:
-            start = self.clock.instant(first, minute)
-            yield f"DTSTART:{_utc(start)}"
-            yield f"DTEND:{_utc(start + EVENT_LENGTH)}"
+            yield f"DTSTART:{_utc(self.clock.instant(first, minute))}"
         else:
-            zone, wall = self.clock.zone, wall_time(first, minute)
-            yield f"DTSTART;TZID={zone}:{_local(wall)}"
-            yield f"DTEND;TZID={zone}:{_local(wall + EVENT_LENGTH)}"
+            yield f"DTSTART;TZID={self.clock.zone}:{_local(wall_time(first, minute))}"
+        yield _DURATION
         if len(piece.days) > 1:
             yield f"RRULE:FREQ=DAILY;COUNT={len(piece.days)}"
 
@@ -139,18 +130,29 @@ class EventWriter:
         return titles.DoseTitle(self.options.labels.get(due.medicine), due.conditional)
 
     def _dose_sentences(self, due: tuple[Due, ...]) -> Iterator[str]:
+        if self.options.detail == Detail.FULL:
+            yield from event_notes.dose_sentences([self._told(one) for one in due])
+            return
         for one in due:
-            if self.options.detail == Detail.FULL:
-                said = dose_sentence(medicine_name(one.medicine, self.formulary), one.dose)
-                yield f"{said} {AGREED_BEFORE}" if one.conditional else said
-            elif one.conditional:
+            if one.conditional:
                 label = self.options.labels.get(one.medicine)
                 yield f"{ONLY_IF_AGREED}." if label is None else f"{label}: {ONLY_IF_AGREED}."
 
+    def _told(self, due: Due) -> event_notes.DoseTold:
+        known = self.formulary.medicines.get(due.medicine)
+        name = medicine_name(due.medicine, self.formulary)
+        return event_notes.DoseTold(
+            name, due.dose, event_notes.caution_text(known), due.conditional
+        )
+
     def _footer(self, revision: int) -> tuple[str, ...]:
-        """What every event says: as of which revision it is, and where to check it."""
-        said = f"Plan revision {revision}.{self._check}"
-        return (said,) if self.plan.issuable else (NOT_ISSUED, said)
+        """What every event says: as of which revision it is, and where to check it.
+
+        Of a plan that is not issued there is nothing to check: that one must not be followed.
+        """
+        if self.plan.issuable:
+            return (f"{revision_text(revision)}{self._check}",)
+        return (event_notes.NOT_ISSUED, revision_text(revision))
 
     @cached_property
     def _check(self) -> str:
@@ -178,7 +180,8 @@ def _whole_day(day: date) -> tuple[str, ...]:
 def _repeated_days(series: DaySeries) -> Iterator[str]:
     """On which further days: a count, of which exceptions take some away."""
     if series.count > 1:
-        yield f"RRULE:FREQ=DAILY;INTERVAL={series.every};COUNT={series.count}"
+        every = f"INTERVAL={series.every};" if series.every > 1 else ""
+        yield f"RRULE:FREQ=DAILY;{every}COUNT={series.count}"
     if series.without:
         days = ",".join(f"{day:%Y%m%d}" for day in series.without)
         yield f"EXDATE;VALUE=DATE:{days}"

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 _EVENT = re.compile(rb"BEGIN:VEVENT\r\n.*?END:VEVENT\r\n", re.DOTALL)
-_LINE = re.compile(rb"^(UID|LAST-MODIFIED|SEQUENCE|X-PLAN-REVISION):(.*)\r$", re.MULTILINE)
+_LINE = re.compile(rb"^(UID|LAST-MODIFIED|SEQUENCE|DESCRIPTION):(.*)\r$", re.MULTILINE)
+_FOLD = b"\r\n "
+_SAID = "Plan revision {}."
+_REVISION = re.compile(r".*Plan revision (\d+)\.")  # the last one: a name or label may say the same
 _MOMENT = "%Y%m%dT%H%M%SZ"
 
 
@@ -36,21 +39,20 @@ class Written:
 def events_of(calendar: bytes) -> Iterator[Written]:
     """The events of a calendar that this room wrote; none of an empty text."""
     for found in _EVENT.finditer(calendar):
-        said = {name.decode(): value.decode() for name, value in _LINE.findall(found[0])}
-        sequence = int(said["SEQUENCE"])
-        revision = int(said.get("X-PLAN-REVISION", sequence))
-        at = datetime.strptime(said["LAST-MODIFIED"], _MOMENT).replace(tzinfo=UTC)
-        yield Written(said["UID"], Stamp(revision, sequence, at), found[0])
+        event, _, _ = found[0].replace(_FOLD, b"").partition(b"BEGIN:VALARM")
+        said = {name.decode(): value.decode() for name, value in _LINE.findall(event)}
+        revision = _REVISION.match(said["DESCRIPTION"])
+        if revision is not None:
+            at = datetime.strptime(said["LAST-MODIFIED"], _MOMENT).replace(tzinfo=UTC)
+            yield Written(said["UID"], Stamp(int(revision[1]), int(said["SEQUENCE"]), at), found[0])
+
+
+def revision_text(revision: int) -> str:
+    """How an event's text says as of which revision it is; `events_of` reads it back."""
+    return _SAID.format(revision)
 
 
 def stamp_lines(stamp: Stamp) -> tuple[str, ...]:
-    """The properties of an event that its stamp decides. The revision is told apart only where a
-    reader could not take it for the sequence."""
+    """The properties of an event that its stamp decides."""
     moment = f"{stamp.at:{_MOMENT}}"
-    apart = () if stamp.revision == stamp.sequence else (f"X-PLAN-REVISION:{stamp.revision}",)
-    return (
-        f"DTSTAMP:{moment}",
-        f"LAST-MODIFIED:{moment}",
-        f"SEQUENCE:{stamp.sequence}",
-        *apart,
-    )
+    return (f"DTSTAMP:{moment}", f"LAST-MODIFIED:{moment}", f"SEQUENCE:{stamp.sequence}")

@@ -32,12 +32,6 @@ def amount_text(dose: Dose, language: Language = ENGLISH) -> str:
     return language.say("{parts} ({amount})", parts=parts, amount=mg)
 
 
-def dose_sentence(name: str, dose: Dose, language: Language = ENGLISH) -> str:
-    """A dose and its instruction: `Naproxen: 1 tablet of 250 mg. Take with food.`."""
-    said = language.say("{medicine}: {amount}", medicine=name, amount=amount_text(dose, language))
-    return _sentences(said, advice_text(dose))
-
-
 def advice_text(dose: Dose) -> str:
     """A dose's instruction without the condition of a planned step, which is said apart."""
     return dose.instruction.removeprefix(f"{ONLY_IF_AGREED}.").strip()

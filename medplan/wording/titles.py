@@ -97,6 +97,10 @@ def dose_title(parts: Sequence[DoseTitle], otherwise: str) -> str:
         groups.append((f"{len(nameless)} more", nameless))
     if all(p.conditional for p in parts):
         return listed(words for words, _ in groups) + _condition(parts)
+    agreed = [words for words, group in groups if not any(p.conditional for p in group)]
+    waiting = [words for words, group in groups if all(p.conditional for p in group)]
+    if len(waiting) > 1 and len(agreed) + len(waiting) == len(groups):
+        return f"{listed(agreed)}; {ONLY_IF_AGREED.lower()}: {listed(waiting)}"
     return listed(words + _condition(group) for words, group in groups)
 
 

@@ -194,5 +194,6 @@ def _medicine(key: str, name: str) -> Medicine:
         titration=None,
         taper_pace=None,
         review=None,
+        caution=None,
         **rows,
     )

@@ -140,7 +140,7 @@ def test_the_last_dated_day_of_a_medicine_that_goes_on_is_part_of_its_review() -
 
     assert rows(reviewed, DayKind.RENEWAL) == []
     assert review.sentences == (
-        "Review of Naproxen: Does it help?",
+        "Does it help?",
         renewal_sentence("Naproxen"),
     )
     assert [s.first for s in rows(plan(onward), DayKind.RENEWAL)] == [day(7)]

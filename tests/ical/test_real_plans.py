@@ -25,14 +25,6 @@ from tests.ical.invented import OPTIONS
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.json"))
 SCIATICA = json.loads((EXAMPLES[0].parent / "sciatica-amitriptyline.json").read_text())
 FILE = replace(OPTIONS, advance=True)
-FORMS = [
-    replace(OPTIONS, detail=detail, alarms=alarms, group=group, advance=advance, page_url=url)
-    for detail in Detail
-    for alarms in (True, False)
-    for group in Group
-    for advance in (True, False)
-    for url in (None, "https://medplan.example.org/f")
-]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -104,54 +96,6 @@ def test_a_feed_has_no_step_up_and_a_file_marks_every_one(
     assert "SUMMARY:Amitriptyline 10 mg\r\n" in feed
     assert "Amitriptyline 20 mg" not in feed
     assert "SUMMARY:Amitriptyline 20 mg (only if you agreed to go up)\r\n" in file
-
-
-def test_six_weeks_of_four_medicines_and_two_years_of_a_taper_are_small_in_every_form(
-    formularies: Mapping[str, Formulary],
-) -> None:
-    patient = {**SCIATICA, "acknowledged": []}
-    weeks = planned(
-        {
-            **patient,
-            "courses": [
-                {"medicine": "paracetamol", "regimen": "regular", "days": 42},
-                {"medicine": "naproxen", "regimen": "twice-daily", "days": 14},
-                {"medicine": "gabapentin", "regimen": "titration", "days": 42},
-                {"medicine": "amitriptyline", "regimen": "titration", "days": 42},
-            ],
-        },
-        formularies,
-    )
-    years = planned(
-        {
-            **patient,
-            "courses": [
-                {"medicine": "paracetamol", "regimen": "regular", "days": 730},
-                {
-                    "medicine": "gabapentin",
-                    "regimen": "taper",
-                    "current": {"slots": {"morning": "900", "noon": "900", "evening": "900"}},
-                    "used_days": 500,
-                    "taper": {"every_days": 28, "reduce_mg": "100"},
-                },
-                {
-                    "medicine": "morphine",
-                    "regimen": "taper",
-                    "products": [{"id": "morphine-mr-capsule-10"}],
-                    "current": {"slots": {"morning": "150", "evening": "150"}},
-                    "used_days": 500,
-                    "taper": {"every_days": 14, "reduce_mg": "10"},
-                },
-            ],
-        },
-        formularies,
-    )
-
-    assert len(weeks.courses) >= 4
-    assert (years.end - years.start).days >= 728
-    issued = replace(weeks, issuable=True)
-    assert max(len(rendered(issued, formularies, form)) for form in FORMS) < 20_000
-    assert max(len(rendered(years, formularies, form)) for form in FORMS) < 200_000
 
 
 @pytest.mark.parametrize("zone", ZONES)

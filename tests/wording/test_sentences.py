@@ -15,7 +15,6 @@ from medplan.wording.doses import (
     amount_text,
     clock_text,
     daily_text,
-    dose_sentence,
     when_required_sentence,
 )
 from medplan.wording.names import listed
@@ -48,13 +47,12 @@ def test_an_amount_says_the_units_and_what_they_add_up_to(taken: Dose, words: st
     assert amount_text(taken) == words
 
 
-def test_a_dose_is_said_with_its_advice_and_without_its_condition() -> None:
+def test_the_advice_of_a_dose_is_said_without_its_condition() -> None:
     planned = dose(
         "250", ("naproxen-tablet-250", "1"), advice="Only if you agreed to go up. Take with food."
     )
 
     assert advice_text(planned) == "Take with food."
-    assert dose_sentence("Naproxen", planned) == "Naproxen: 1 tablet of 250 mg. Take with food."
 
 
 def test_days_are_said_in_full() -> None:
@@ -126,6 +124,10 @@ def test_a_discreet_dose_is_counted_or_told_by_the_part_of_the_day(
         (
             [DoseTitle("A", conditional=True), DoseTitle("B", conditional=False)],
             "A (only if you agreed to go up) and B",
+        ),
+        (
+            [DoseTitle(w, conditional=w != "B") for w in ("A", "B", "C")],
+            "B; only if you agreed to go up: A and C",
         ),
         (
             [DoseTitle("A", conditional=False), DoseTitle(None, conditional=True)],

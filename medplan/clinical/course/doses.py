@@ -55,7 +55,7 @@ def dated_doses(
     course: ResolvedCourse, amounts: Mapping[Place, Decimal], *, conditional: bool = False
 ) -> tuple[Dose, ...]:
     """One dose for each place that holds an amount; products are empty where none make it up."""
-    advice = course.medicine.advice.text
+    advice = course.medicine.instruction
     instruction = f"{ONLY_IF_AGREED} {advice}" if conditional else advice
     return tuple(
         Dose(place.minute, place.slot, mg, course.kit.make(mg) or (), instruction)

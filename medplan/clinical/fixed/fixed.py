@@ -88,7 +88,7 @@ def _when_required(
     gaps = [g for g in (label, asked_gap) if g is not None]
     gap = max(gaps) if gaps else Decimal(24) / count
     text = (
-        f"{course.medicine.advice.text} Take one dose when you need it, at least "
+        f"{course.medicine.instruction} Take one dose when you need it, at least "
         f"{format_decimal(gap)} hours after the last, and no more than {format_decimal(most)} mg "
         "in any 24 hours, counting all doses."
     )

@@ -66,7 +66,7 @@ def lowered_to(draft: Draft, dose: Step, day: date) -> Draft:
 
 
 def _increased(draft: Draft, pending: Step) -> Draft:
-    advice = draft.resolved.medicine.advice.text
+    advice = draft.resolved.medicine.instruction
     doses = tuple(replace(d, instruction=advice) for d in pending.doses)
     agreed = replace(pending, conditional=False, doses=doses)
     return with_steps(draft, [agreed if s is pending else s for s in draft.course.steps])

@@ -244,7 +244,8 @@ class Signature:
 class Medicine:
     """One medicine (dm+d VTM) in one jurisdiction.
 
-    `advice` is said with each dose (food, water). `purpose` says what it is for, in plain words.
+    `advice` is said with each dose (food, water), `caution` besides it wherever there is room.
+    `purpose` says what it is for, in plain words.
     """
 
     id: str
@@ -269,6 +270,14 @@ class Medicine:
     taper_pace: TaperPace | None
     durations: tuple[Duration, ...]
     review: ReviewRule | None
+    caution: Sentence | None = None
+
+    @property
+    def instruction(self) -> str:
+        """All that is said of how to take it."""
+        return (
+            self.advice.text if self.caution is None else f"{self.advice.text} {self.caution.text}"
+        )
 
     @cached_property
     def product_by_id(self) -> Mapping[str, Product]:
