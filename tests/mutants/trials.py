@@ -4,10 +4,13 @@ A mutant is tried in a process forked after the collecting, so that nothing is i
 a function does while the tests are collected is done by then: its mutants get a process of their
 own from the start.
 
-`MUTANTS_ASKED` names a folder: `asked.json` holds the mutants and how many are tried at a time;
-their fates are written to `fates.json`.
+`MUTANTS_ASKED` names a folder: `asked.json` holds the room, the mutants, and how many are tried at
+a time; their fates are written to `fates.json`. `MUTANT_ALONE` is the number of a mutant that has
+this process to itself.
 """
 
+import functools
+import gc
 import json
 import os
 import resource
@@ -15,106 +18,154 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests.mutants.reach import Reach, Watch, calls, our_caches
+from tests.mutants.changes import Mutant
+from tests.mutants.putting import put, put_when_imported
+from tests.mutants.reach import COLLECTING, Reach, Watch
 
 Fate = Literal["killed", "endless", "survived", "unmet"]
 
+_CACHE = functools._lru_cache_wrapper  # noqa: SLF001 - it has no other name
 _MOST_BYTES = 4 * 1024**3
-_COLLECTING_SECONDS = 60.0
+_COLLECTING_SECONDS = 6.0
 
 
-def pytest_sessionstart() -> None:
-    """Let no example be made smaller: that one was found is all that is asked."""
-    settings.register_profile(
-        "mutants",
-        settings.get_profile("usual"),
-        phases=(Phase.explicit, Phase.generate),
-        suppress_health_check=[HealthCheck.too_slow],
-    )
-    settings.load_profile("mutants")
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to try, and the folder in which its outcome is kept."""
+
+    folder: Path
+    room: str
+    mutants: list[Mutant]
+    at_once: int
+
+    @classmethod
+    def read(cls) -> Self:
+        """As the environment says."""
+        folder = Path(os.environ["MUTANTS_ASKED"])
+        asked = json.loads((folder / "asked.json").read_text("utf-8"))
+        mutants = [Mutant(**mutant) for mutant in asked["mutants"]]
+        return cls(folder, asked["room"], mutants, asked["at_once"])
+
+    @property
+    def reach(self) -> Path:
+        """Where what the tests reach is kept."""
+        return self.folder / "reach.json"
+
+    @property
+    def alone(self) -> Mutant | None:
+        """The mutant that has this process to itself."""
+        number = os.environ.get("MUTANT_ALONE")
+        return None if number is None else self.mutants[int(number)]
+
+
+class Trials:
+    """The plugin's hooks: the mutants are tried in place of the usual run of the tests."""
+
+    def __init__(self) -> None:
+        self.asked = Asked.read()
+        if self.asked.alone:
+            put_when_imported(self.asked.alone)
+        else:
+            self.watch = Watch(self.asked.room)
+
+    @pytest.hookimpl
+    def pytest_sessionstart(self) -> None:
+        """Let no example be made smaller: that one was found is all that is asked."""
+        settings.register_profile(
+            "mutants",
+            settings.get_profile("usual"),
+            phases=(Phase.explicit, Phase.generate),
+            suppress_health_check=[HealthCheck.too_slow],
+        )
+        settings.load_profile("mutants")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Try the one mutant, or all that are asked for.
+
+        Raises:
+            pytest.Session.Interrupted: the tests can't be collected.
+        """
+        if session.testsfailed:
+            raise session.Interrupted("not all tests can be collected")
+        if self.asked.alone:
+            attempt(session, Reach.read(self.asked.reach), self.asked.alone)
+        reach = measured(session, self.watch, self.asked.reach)
+        fates = Trying(session, reach, self.asked).all()
+        (self.asked.folder / "fates.json").write_text(json.dumps(fates), "utf-8")
+        return True
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> bool:
-    """Try one mutant if the environment names one, else all that are asked for.
-
-    Raises:
-        pytest.Session.Interrupted: the tests can't be collected.
-    """
-    if session.testsfailed:
-        raise session.Interrupted("not all tests can be collected")
-    folder = Path(os.environ["MUTANTS_ASKED"])
-    mutant = os.environ["MUTANT_UNDER_TEST"]
-    if mutant != "stats":
-        attempt(session, Reach.read(folder / "reach.json"), mutant)
-    reach = measured(session, folder / "reach.json")
-    fates = Trials(session, reach, **json.loads((folder / "asked.json").read_text("utf-8"))).run()
-    (folder / "fates.json").write_text(json.dumps(fates), "utf-8")
-    return True
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Begin before anything of ours is imported."""
+    early_config.pluginmanager.register(Trials())
 
 
-def measured(session: pytest.Session, path: Path) -> Reach:
-    """Run all tests unchanged, in a process apart, and see what each of them calls.
+def measured(session: pytest.Session, watch: Watch, path: Path) -> Reach:
+    """Run all tests unchanged, in a process apart, and see what each of them reaches.
 
     Raises:
         pytest.Session.Failed: a test fails without a mutant.
     """
-    reach = Reach(collecting=sorted(calls()))
 
-    def watch() -> None:
-        session.config.pluginmanager.register(Watch(reach))
-        run(session, session.items)
-        reach.write(path)
+    def measure() -> None:
+        session.config.pluginmanager.register(watch)
+        run(session, session.items, {})
+        watch.reach().write(path)
 
-    if os.waitstatus_to_exitcode(os.waitpid(forked(watch), 0)[1]):
+    process = forked(measure)
+    watch.coverage.stop()
+    if os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]):
         raise session.Failed("tests fail without a mutant")
     return Reach.read(path)
 
 
 @dataclass(slots=True)
-class Trials:
-    """The mutants to try, so many at a time, and what became of them."""
+class Trying:
+    """The mutants being tried, so many at a time, and what became of the others."""
 
     session: pytest.Session
     reach: Reach
-    mutants: list[str]
-    at_once: int
-    running: dict[int, tuple[str, str]] = field(default_factory=dict)
+    asked: Asked
+    running: dict[int, tuple[Mutant, str]] = field(default_factory=dict)
     fates: dict[str, Fate] = field(default_factory=dict)
 
-    def run(self) -> dict[str, Fate]:
-        """Try them all."""
-        for mutant in self.mutants:
-            if not self.reach.meeting(function_of(mutant), self.session.items):
-                self.fates[mutant] = "unmet"
-                continue
-            if len(self.running) == self.at_once:
+    def all(self) -> dict[str, Fate]:
+        """Try them all; by mutant, what became of it."""
+        for number, mutant in enumerate(self.asked.mutants):
+            if self.reach.meeting(mutant, self.session.items):
+                self.begin(number, mutant)
+            else:
+                self.note(mutant, "unmet")
+            if len(self.running) == self.asked.at_once:
                 self.wait()
-            self.begin(mutant)
         while self.running:
             self.wait()
         return self.fates
 
-    def begin(self, mutant: str) -> None:
+    def begin(self, number: int, mutant: Mutant) -> None:
         """Start the process that tries one."""
         scratch = tempfile.mkdtemp(prefix="mutant-")
 
         def trial() -> None:
-            os.environ |= {"PYTEST_DEBUG_TEMPROOT": scratch, "MUTANT_UNDER_TEST": mutant}
+            os.environ["PYTEST_DEBUG_TEMPROOT"] = scratch
             silence()
-            if function_of(mutant) in self.reach.collecting:
+            if COLLECTING in self.reach.of(mutant):
+                os.environ["MUTANT_ALONE"] = str(number)
                 allow(_COLLECTING_SECONDS)
                 arguments = self.session.config.invocation_params.args
                 command = [sys.executable, "-m", "pytest", *arguments]
                 os.execv(sys.executable, command)  # noqa: S606 - our own command
+            put(mutant)
             attempt(self.session, self.reach, mutant)
 
         self.running[forked(trial)] = mutant, scratch
@@ -124,11 +175,15 @@ class Trials:
         process, status = os.wait()
         mutant, scratch = self.running.pop(process)
         shutil.rmtree(scratch)
-        self.fates[mutant] = fate_of(os.waitstatus_to_exitcode(status))
-        if self.fates[mutant] != "killed":
+        self.note(mutant, fate_of(os.waitstatus_to_exitcode(status)))
+
+    def note(self, mutant: Mutant, fate: Fate) -> None:
+        """Keep it, and say at once what wasn't noticed."""
+        self.fates[mutant.name] = fate
+        if fate != "killed":
             said = self.session.config.get_terminal_writer()
-            so_far = f"{len(self.fates)} of {len(self.mutants)}"
-            said.line(f"{so_far}: {mutant}: {self.fates[mutant]}", flush=True)
+            so_far = f"{len(self.fates)} of {len(self.asked.mutants)}"
+            said.line(f"\n{so_far}: {mutant.name} {fate}\n{mutant.difference()}", flush=True)
 
 
 def fate_of(code: int) -> Fate:
@@ -136,11 +191,6 @@ def fate_of(code: int) -> Fate:
     if code == -signal.SIGPROF:
         return "endless"
     return "killed" if code else "survived"
-
-
-def function_of(mutant: str) -> str:
-    """The name under which mutmut notes calls of the function that the mutant changes."""
-    return mutant.partition("__mutmut_")[0]
 
 
 def forked(work: Callable[[], None]) -> int:
@@ -157,28 +207,34 @@ def forked(work: Callable[[], None]) -> int:
     os._exit(0)
 
 
-def attempt(session: pytest.Session, reach: Reach, mutant: str) -> None:
+def attempt(session: pytest.Session, reach: Reach, mutant: Mutant) -> None:
     """Run the tests that meet the mutant, until one fails; then the process ends."""
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
-    for cache in our_caches():
-        cache.cache_clear()
-    run(session, reach.meeting(function_of(mutant), session.items), reach.seconds)
+    run(session, reach.meeting(mutant, session.items), reach.seconds)
     os._exit(0)
 
 
 def run(
-    session: pytest.Session, items: list[pytest.Item], seconds: dict[str, float] | None = None
+    session: pytest.Session, items: Sequence[pytest.Item], seconds: Mapping[str, float]
 ) -> None:
     """Run the tests in order until one fails: then the process ends.
 
-    With `seconds`, a test may use ten times what it usually needs.
+    A test whose seconds are known may use ten times as many.
     """
+    forget_calls()
     for item, following in zip(items, [*items[1:], None], strict=True):
-        if seconds is not None:
+        if item.nodeid in seconds:
             allow(seconds[item.nodeid])
         session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
             os._exit(1)
+
+
+def forget_calls() -> None:
+    """Empty what our own functions keep from earlier calls."""
+    for thing in gc.get_objects():
+        if isinstance(thing, _CACHE) and thing.__module__.startswith("medplan."):
+            thing.cache_clear()
 
 
 def allow(seconds: float) -> None:
