@@ -86,7 +86,7 @@ class _Figures(Collector):
         yield drafts
         for name, about, value in (
             ("overdue_stops", "Plans in force past a stop nobody acted on.", figures.overdue_stops),
-            ("stale_feeds", "Live feeds behind their plan's revision.", figures.stale_feeds),
+            ("stale_feeds", "Live feeds behind what they show now.", figures.stale_feeds),
             ("outbox_age_seconds", "How long the oldest task has waited.", figures.outbox_age_s),
             ("outbox_dead", "Tasks that were given up.", figures.dead_tasks),
         ):

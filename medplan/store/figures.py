@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from medplan.store.tables import FeedRow, OrganisationRow, OutboxRow, PlanRow
-
-_IN_FORCE = ("active", "on-hold")
+from medplan.store.tables import FeedRow, OrganisationRow, OutboxRow, PlanRow, in_force, is_behind
 
 
 def organisations(session: Session) -> list[UUID]:
@@ -31,28 +29,15 @@ def overdue_stops(session: Session, organisation_id: UUID, today: date) -> int:
     """Count plans in force one of whose medicines should have stopped since anybody acted."""
     counted = select(func.count()).where(
         PlanRow.organisation_id == organisation_id,
-        PlanRow.status.in_(_IN_FORCE),
+        in_force(),
         PlanRow.next_stop < today,
     )
     return session.execute(counted).scalar_one()
 
 
 def stale_feeds(session: Session, organisation_id: UUID, now: datetime) -> int:
-    """Count live feeds that have not picked up their plan's current revision."""
-    counted = (
-        select(func.count())
-        .select_from(FeedRow)
-        .join(
-            PlanRow,
-            (PlanRow.organisation_id == FeedRow.organisation_id) & (PlanRow.id == FeedRow.plan_id),
-        )
-        .where(
-            FeedRow.organisation_id == organisation_id,
-            FeedRow.revoked_at.is_(None),
-            FeedRow.expires_at > now,
-            or_(FeedRow.served_revision.is_(None), FeedRow.served_revision < PlanRow.revision),
-        )
-    )
+    """Count live feeds that have not given anybody what they show now."""
+    counted = select(func.count()).where(FeedRow.organisation_id == organisation_id, is_behind(now))
     return session.execute(counted).scalar_one()
 
 

@@ -7,9 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import Session
 
-from medplan.store.tables import PatientRow, PlanRow, RevisionRow
+from medplan.store.tables import PatientRow, PlanRow, RevisionRow, in_force
 
-_IN_FORCE = ("active", "on-hold")
 _OF_PLAN = and_(
     PatientRow.organisation_id == PlanRow.organisation_id, PatientRow.id == PlanRow.patient_id
 )
@@ -76,7 +75,7 @@ def revisions_in_force(
         .join(PatientRow, _OF_PLAN)
         .where(
             PlanRow.organisation_id == organisation_id,
-            PlanRow.status.in_(_IN_FORCE),
+            in_force(),
             PatientRow.wrapped_key.is_not(None),
         )
         .order_by(PlanRow.id)

@@ -7,9 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from medplan.store.tables import FeedRow, PatientRow, PlanRow
-
-_IN_FORCE = ("active", "on-hold")
+from medplan.store.tables import FeedRow, PatientRow, PlanRow, in_force, is_behind
 
 
 def plans_until(
@@ -21,7 +19,7 @@ def plans_until(
     limit: int,
 ) -> Sequence[PlanRow]:
     """List plans in force whose day in a column is `day` or earlier, the earliest first."""
-    wanted = _of(organisation_id).where(PlanRow.status.in_(_IN_FORCE), column <= day)
+    wanted = _of(organisation_id).where(in_force(), column <= day)
     return session.scalars(wanted.order_by(column, PlanRow.id).limit(limit)).all()
 
 
@@ -44,13 +42,11 @@ def stale_feeds(
         )
         .where(
             PlanRow.organisation_id == organisation_id,
-            PlanRow.status.in_(_IN_FORCE),
+            in_force(),
             PlanRow.patient.has(PatientRow.erased_at.is_(None)),
             PlanRow.updated_at < changed_before,
-            FeedRow.revoked_at.is_(None),
-            FeedRow.expires_at > now,
+            is_behind(now),
             FeedRow.last_fetched.is_not(None),
-            FeedRow.served_sequence.is_distinct_from(FeedRow.sequence),
         )
     )
     return session.execute(wanted.order_by(PlanRow.updated_at, FeedRow.id).limit(limit)).all()

@@ -15,7 +15,7 @@ from medplan.store.tables.clients import (
 )
 from medplan.store.tables.dispenses import CounterCheckRow, DispenseRow
 from medplan.store.tables.events import EventRow, HeadRow, OutboxRow
-from medplan.store.tables.feeds import FeedBodyRow, FeedRow
+from medplan.store.tables.feeds import FeedBodyRow, FeedRow, is_behind
 from medplan.store.tables.patient_links import CheckInRow, PatientLinkRow
 from medplan.store.tables.patients import PatientRow
 from medplan.store.tables.people import (
@@ -29,7 +29,7 @@ from medplan.store.tables.people import (
     SessionRow,
     UserRow,
 )
-from medplan.store.tables.plans import DraftRow, PlanRow, RevisionRow
+from medplan.store.tables.plans import DraftRow, PlanRow, RevisionRow, in_force
 from medplan.store.tables.records import AuditRow, IdempotencyRow
 from medplan.store.tables.webhooks import WebhookDeliveryRow, WebhookEndpointRow
 
@@ -65,4 +65,6 @@ __all__ = [
     "UserRow",
     "WebhookDeliveryRow",
     "WebhookEndpointRow",
+    "in_force",
+    "is_behind",
 ]

@@ -3,10 +3,22 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    and_,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from medplan.store.tables.base import SHA256_HEX, Row, belongs_to
+
+_LAG = "sequence - coalesce(served_sequence, -1)"  # 0: somebody has what the feed shows now
+_BEHIND = text(f"revoked_at IS NULL AND {_LAG} > 0")
 
 
 class FeedRow(Row):
@@ -24,6 +36,13 @@ class FeedRow(Row):
         belongs_to("user_account", "created_by"),
         UniqueConstraint("token_sha256", "organisation_id"),
         Index(None, "organisation_id", "plan_id"),
+        Index(
+            "ix_feed_behind",
+            "organisation_id",
+            "expires_at",
+            sqlite_where=_BEHIND,
+            postgresql_where=_BEHIND,
+        ),
     )
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -46,6 +65,13 @@ class FeedRow(Row):
     served_revision: Mapped[int | None] = mapped_column(Integer)
     served_sequence: Mapped[int | None] = mapped_column(Integer)
     exposed_at: Mapped[datetime | None]
+
+
+def is_behind(now: datetime) -> ColumnElement[bool]:
+    """Ask for live feeds that have not given anybody what they show now, in the very words of
+    their index."""
+    lag: ColumnElement[int] = literal_column("feed.sequence - coalesce(feed.served_sequence, -1)")
+    return and_(FeedRow.revoked_at.is_(None), FeedRow.expires_at > now, lag > literal_column("0"))
 
 
 class FeedBodyRow(Row):
