@@ -66,6 +66,7 @@ class Config:
     audit_key: str | None = None
     prepared_statements: bool = True
     allow_loopback: bool = False
+    replica_url: str | None = None
     traces_to: str | None = None
 
 
@@ -114,6 +115,7 @@ def _read(environment: Mapping[str, str]) -> Config:
         oidc_required_amr=_listed(environment.get("MEDPLAN_OIDC_REQUIRED_AMR", "")),
         mail_sender=environment.get("MEDPLAN_MAIL_SENDER", usual.mail_sender),
         shard=int(environment.get("MEDPLAN_SHARD", "0")),
+        replica_url=environment.get("MEDPLAN_REPLICA_URL") or None,
         traces_to=environment.get("MEDPLAN_TRACES_TO") or None,
     )
 
@@ -130,6 +132,7 @@ def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
         yield "MEDPLAN_MAIL_SERVER must begin with smtp:// or smtps://"
     if not (environment.get("MEDPLAN_TRACES_TO") or "http://").startswith(("http://", "https://")):
         yield "MEDPLAN_TRACES_TO must begin with http:// or https://"
+    yield from _unreadable_replica(environment)
     workers = environment.get("MEDPLAN_WORKERS", "1")
     if not (workers.isascii() and workers.isdigit() and int(workers) > 0):
         yield "MEDPLAN_WORKERS must be a whole number above 0"
@@ -139,6 +142,13 @@ def _unreadable(environment: Mapping[str, str]) -> Iterator[str]:
     for name in _SWITCHES:
         if environment.get(f"MEDPLAN_{name}", "0") not in _YES_NO:
             yield f"MEDPLAN_{name} must be one of {', '.join(_YES_NO)}"
+
+
+def _unreadable_replica(environment: Mapping[str, str]) -> Iterator[str]:
+    replica = environment.get("MEDPLAN_REPLICA_URL")
+    both = (replica, environment.get("MEDPLAN_DATABASE_URL", ""))
+    if replica and not all(url and url.startswith("postgres") for url in both):
+        yield "MEDPLAN_REPLICA_URL is for PostgreSQL: it and MEDPLAN_DATABASE_URL must be such"
 
 
 def _unsafe(config: Config) -> Iterator[str]:
@@ -178,6 +188,12 @@ class Variable(NamedTuple):
 VARIABLES = (
     Variable("MEDPLAN_ENV", "`development`", "`production` refuses what would be unsafe to forget"),
     Variable("MEDPLAN_DATABASE_URL", "`sqlite:///var/medplan.db`", "SQLite or PostgreSQL"),
+    Variable(
+        "MEDPLAN_REPLICA_URL",
+        "none",
+        "replicas of the PostgreSQL database: calendars and lists are read there while they show "
+        "what the reader wrote last and are less than 45 seconds old",
+    ),
     Variable(
         "MEDPLAN_PUBLIC_URL",
         "`http://127.0.0.1:8000`",

@@ -18,6 +18,7 @@ from medplan.formulary.model import Formulary
 from medplan.formulary.schema_rules import JurisdictionName
 from medplan.gate.bearer import bearer_caller
 from medplan.gate.bodies import MOST_BYTES
+from medplan.gate.consistency import install_consistency
 from medplan.gate.context import Context, install_context, system_clock
 from medplan.gate.csrf import install_csrf
 from medplan.gate.doors import install_doors
@@ -75,6 +76,7 @@ def create_app(config: Config, clock: Callable[[], datetime] = system_clock) -> 
     install_csrf(app)
     install_sessions(app, config.public_url, config.secret_key)
     install_openid(app, _provider(config))
+    install_consistency(app)
     install_doors(app, by_token=bearer_caller, by_session=session_caller)
     install_api(app)
     install_oauth(app)
@@ -102,6 +104,7 @@ def build_parts(config: Config) -> Parts:
         config.database_url,
         MasterKeys(config.data_keys or (config.secret_key,)),
         prepares=config.prepared_statements,
+        replica_url=config.replica_url,
     )
     spans = spans_of(config)
     if spans is not None:
@@ -109,7 +112,7 @@ def build_parts(config: Config) -> Parts:
     calendars = Calendars(f"{config.public_url}/f")
     return Parts(
         database=database,
-        feeds=FeedLookup(database.engine),
+        feeds=FeedLookup(database.engine, database.replica),
         formularies=formularies,
         render_calendar=calendars.render,
         render_cancellation=calendars.cancel,

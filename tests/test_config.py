@@ -92,3 +92,14 @@ def test_data_keys_are_read_newest_first_and_must_be_long_in_production() -> Non
     assert listed.data_keys == ("the-new-key", "the-old-key")
     with pytest.raises(InvalidConfigError, match="each of MEDPLAN_DATA_KEYS"):
         read_config({"MEDPLAN_ENV": "production", "MEDPLAN_DATA_KEYS": "short"})
+
+
+@pytest.mark.parametrize("database", [None, "sqlite:///medplan.db"])
+def test_only_postgresql_has_replicas(database: str | None) -> None:
+    replica = {"MEDPLAN_REPLICA_URL": "postgresql://medplan@replicas/medplan"}
+    leader = {} if database is None else {"MEDPLAN_DATABASE_URL": database}
+
+    with pytest.raises(InvalidConfigError, match="MEDPLAN_REPLICA_URL is for PostgreSQL"):
+        read_config(replica | leader)
+    both = replica | {"MEDPLAN_DATABASE_URL": "postgresql://medplan@leader/medplan"}
+    assert read_config(both).replica_url == replica["MEDPLAN_REPLICA_URL"]

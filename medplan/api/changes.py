@@ -33,6 +33,7 @@ blueprint = Blueprint("changes", __name__, description="What changes, and what t
     right=Right.READ_PLANS,
     answer="ProductChangePage",
     query=PeriodQuerySchema,
+    behind=True,
 )
 def list_changes() -> Response:
     """Tell for each patient and product what becomes of it between two dates, both included.
@@ -58,6 +59,7 @@ def list_changes() -> Response:
     answer=None,
     content_type=CSV,
     query=PeriodQuerySchema,
+    behind=True,
 )
 def list_changes_as_csv() -> Response:
     """Tell the same as a table. The Link header leads to the next page."""
@@ -78,6 +80,7 @@ def list_changes_as_csv() -> Response:
     right=Right.READ_PLANS,
     answer="PackingPage",
     query=PackingQuerySchema,
+    behind=True,
 )
 def list_packing() -> Response:
     """List what each patient takes day by day and time by time, in units of each product."""
@@ -95,6 +98,7 @@ def list_packing() -> Response:
     answer=None,
     content_type=CSV,
     query=PackingQuerySchema,
+    behind=True,
 )
 def list_packing_as_csv() -> Response:
     """List the same as a table, a row for each dose. The Link header leads to the next page."""

@@ -1,6 +1,6 @@
 """How a route is declared: one decorator for its URL and for what OpenAPI says of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from http import HTTPStatus
 from typing import TypeVar
@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from medplan.api.conduct import DRY_RUN_PARAMETER, Deprecation, with_dry_run, with_warning
+from medplan.gate.consistency import PARAMETER, behind
 from medplan.gate.doors import needs, open_to_all
 from medplan.gate.problems import CONTENT_TYPE
 from medplan.services.access import Right
@@ -62,7 +63,8 @@ class Operation:
     component of `answers.json`, None for no body or one that is no JSON. `keyed` and `matched` say
     that the view wants an Idempotency-Key and If-Match; `guarded` that it wants a token. The
     statuses that follow from these need not stand among `refusals`. A write that answers with the
-    plan can be tried with `?dry_run=true`. `deprecation` says that the operation will be withdrawn.
+    plan can be tried with `?dry_run=true`. `deprecation` says that the operation will be withdrawn,
+    `behind` that a copy of the database may answer (`gate.consistency`).
     """
 
     blueprint: Blueprint
@@ -81,6 +83,7 @@ class Operation:
     matched: bool = False
     guarded: bool = True
     deprecation: Deprecation | None = None
+    behind: bool = False
 
     def __call__(self, view: View) -> View:
         """Route, guard and describe the view."""
@@ -91,6 +94,8 @@ class Operation:
         around: Callable[..., object] = view
         if self._can_be_tried:
             around = with_dry_run(around)
+        if self.behind:
+            around = behind(around)
         if self.deprecation is not None:
             around = with_warning(around, self.deprecation)
         described = self.blueprint.doc(operationId=view.__name__, **self._doc())(around)
@@ -109,16 +114,7 @@ class Operation:
         return self.answer == _TRIED and self.method in _WRITING
 
     def _doc(self) -> dict[str, object]:
-        parameters: list[Mapping[str, object]] = []
-        if self.keyed:
-            parameters.append(KEY_HEADER)
-        if self.matched:
-            parameters.append(MATCH_HEADER)
-        if self.query is not None:
-            parameters.append({"in": "query", "schema": self.query})
-        if self._can_be_tried:
-            parameters.append(DRY_RUN_PARAMETER)
-        doc: dict[str, object] = {"parameters": parameters}
+        doc: dict[str, object] = {"parameters": list(self._parameters())}
         if self.deprecation is not None:
             doc["deprecated"] = True
         if not self.guarded:
@@ -127,6 +123,18 @@ class Operation:
             content = {JSON: {"schema": self.body}}
             doc["requestBody"] = {"required": self.body_required, "content": content}
         return doc
+
+    def _parameters(self) -> Iterator[Mapping[str, object]]:
+        if self.keyed:
+            yield KEY_HEADER
+        if self.matched:
+            yield MATCH_HEADER
+        if self.query is not None:
+            yield {"in": "query", "schema": self.query}
+        if self._can_be_tried:
+            yield DRY_RUN_PARAMETER
+        if self.behind:
+            yield PARAMETER
 
     def _refused(self) -> list[HTTPStatus]:
         unreadable = (HTTPStatus.UNPROCESSABLE_ENTITY,)

@@ -59,7 +59,13 @@ def create_plan() -> Response:
 
 
 @Operation(
-    blueprint, "GET", "/plans", right=Right.READ_PLANS, answer="PlanPage", query=ListQuerySchema
+    blueprint,
+    "GET",
+    "/plans",
+    right=Right.READ_PLANS,
+    answer="PlanPage",
+    query=ListQuerySchema,
+    behind=True,
 )
 def list_plans() -> Response:
     """List plans, newest first; follow `next` for more."""

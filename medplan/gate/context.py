@@ -12,6 +12,7 @@ from medplan.services.people.password_changes import ResetSender
 
 _NAME = "medplan"
 _DRY = "medplan_dry_run"
+_BEHIND = "medplan_behind"
 
 
 def system_clock() -> datetime:
@@ -38,22 +39,35 @@ def install_context(app: Flask, context: Context) -> None:
 
 def context() -> Context:
     """Reach the running application's context."""
-    found = current_app.extensions[_NAME]
+    return context_of(current_app)
+
+
+def context_of(app: Flask) -> Context:
+    """Reach an application's context."""
+    found = app.extensions[_NAME]
     assert isinstance(found, Context)  # noqa: S101 - tells the type checker what install_context put
     return found
 
 
 def parts() -> Parts:
-    """Reach the running application's parts; in a dry run, with a database that undoes it all."""
+    """Reach the running application's parts; in a dry run, with a database that undoes it all,
+    and where a little old will do, with one that reads copies."""
     found = context().parts
     if g.get(_DRY, False):
         return replace(found, database=found.database.undone())
+    if _BEHIND in g:
+        return replace(found, database=found.database.behind(g.get(_BEHIND)))
     return found
 
 
 def run_dry() -> None:
     """Let this request do all that it would, and keep nothing."""
     setattr(g, _DRY, True)
+
+
+def read_behind(written: str) -> None:
+    """Let this request read what may be a little old, but shows all up to `written`."""
+    setattr(g, _BEHIND, written)
 
 
 def caller() -> Caller:

@@ -4,52 +4,41 @@ A session is bound to one organisation and sees no other's rows. Where the organ
 known yet, a key says whose it is: a token's hash, an address. PostgreSQL enforces this
 (`store.walls`); on SQLite the queries alone do.
 
-SQLite runs in WAL mode with `synchronous=FULL`, and a writing transaction takes its lock when it
-begins (`BEGIN IMMEDIATE`): one that reads first and writes later would otherwise fail at once
-instead of waiting its turn. Reading transactions never wait for a writer. PostgreSQL is reached
-through psycopg. Errors name no values, for they may be about a patient. Nothing here commits;
-services do, by leaving a session's block.
+How connections are made is said in `store.engines`. Nothing here commits; services do, by leaving a
+session's block.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime
-from pathlib import Path
-from sqlite3 import Connection as SQLiteConnection
 from uuid import UUID
 
 from sqlalchemy import (
-    Connection,
     DateTime,
     Dialect,
-    Engine,
     String,
     cast,
-    create_engine,
-    event,
     func,
-    make_url,
     select,
     text,
     true,
 )
-from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 from typing_extensions import override
 
-from medplan.errors import MedplanError
+from medplan.store.engines import driver_url, make_engine
 from medplan.store.keys import KEYS, MasterKeys
 from medplan.store.late_lines import LateLines
+from medplan.store.replica import Replica, ReplicaSessions
 
 KeyColumn = (
     InstrumentedAttribute[str] | InstrumentedAttribute[str | None] | InstrumentedAttribute[UUID]
 )
 
-_BUSY_TIMEOUT_S = 30
+_READS = {"medplan_reads": True, "postgresql_readonly": True}
 _LOST = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 _TAKES_NO_CHANGE = frozenset({"25006", "53100"})  # read-only transaction, disk full
 _TAKES_NO_CHANGE_SQLITE = ("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_IOERR_WRITE")
@@ -75,30 +64,31 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class WrongEncodingError(MedplanError):
-    """The database keeps text in another way than UTF-8: names would be lost or fail to be read."""
-
-    code = "not-ready"
-
-    def __init__(self, encoding: str) -> None:
-        super().__init__(
-            f"The database's encoding is {encoding}. Make one with: CREATE DATABASE … "
-            "ENCODING 'UTF8' TEMPLATE template0"
-        )
-
-
 class Database:
     """Where rows live; `url` says where.
 
     Texts about patients are sealed by `keys` (`store.tables.sealing`). `prepares` False keeps
-    psycopg from preparing statements, as PgBouncer before 1.22 needs it.
+    psycopg from preparing statements, as PgBouncer before 1.22 needs it. `replica_url` says where
+    copies of it can be read (PostgreSQL only).
     """
 
-    def __init__(self, url: str, keys: MasterKeys | None = None, *, prepares: bool = True) -> None:
-        self.url = _driver_url(url)
+    def __init__(
+        self,
+        url: str,
+        keys: MasterKeys | None = None,
+        *,
+        prepares: bool = True,
+        replica_url: str | None = None,
+    ) -> None:
+        self.url = driver_url(url)
         sealing = {KEYS: keys or MasterKeys()}
-        self.engine = _engine(self.url, prepares=prepares).execution_options(**sealing)
-        readers = self.engine.execution_options(medplan_reads=True, postgresql_readonly=True)
+        self.engine = make_engine(self.url, prepares=prepares).execution_options(**sealing)
+        readers = self.engine.execution_options(**_READS)
+        self.replica: Replica | None = None
+        if replica_url is not None:
+            copies = make_engine(driver_url(replica_url), prepares=prepares)
+            copies = copies.execution_options(**sealing, **_READS)
+            self.replica = Replica(copies, self.engine)
         self.late = LateLines()
         self.writing = sessionmaker(self.engine, expire_on_commit=False)
         self.reading = sessionmaker(readers, expire_on_commit=False, autoflush=False)
@@ -152,9 +142,20 @@ class Database:
         found.writing = _Undone(self.engine, expire_on_commit=False)
         return found
 
+    def behind(self, written: str) -> "Database":
+        """Give the same database, whose readings may be a little old but show everything up to
+        `written` (`store.replica`)."""
+        if self.replica is None:
+            return self
+        found = copy(self)
+        found.reading = ReplicaSessions(self.replica, self.reading, written)
+        return found
+
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+        if self.replica is not None:
+            self.replica.engine.dispose()
 
 
 class _UndoneError(Exception):
@@ -227,67 +228,3 @@ def _set(session: Session, name: str, value: str) -> None:
     """Tell PostgreSQL's policies, for this transaction only."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(_SET, {"name": name, "value": value})
-
-
-def _driver_url(address: str) -> URL:
-    url = make_url(address)
-    if url.drivername in {"postgres", "postgresql"}:
-        return url.set(drivername="postgresql+psycopg")
-    return url
-
-
-def _engine(url: URL, *, prepares: bool) -> Engine:
-    if url.get_backend_name() == "sqlite":
-        return _sqlite_engine(url)
-    usual = {} if prepares else {"prepare_threshold": None}
-    engine = create_engine(url, connect_args=usual, pool_pre_ping=True, hide_parameters=True)
-    event.listen(engine, "do_connect", _connect_postgresql)
-    event.listen(engine, "checkin", _forget_mode)
-    return engine
-
-
-def _sqlite_engine(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S}, hide_parameters=True)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _connect_postgresql(
-    dialect: Dialect, _record: object, arguments: list[str], options: dict[str, object]
-) -> DBAPIConnection:
-    """Connect, and refuse a database whose text the driver would hand over as bytes.
-
-    Raises:
-        WrongEncodingError: it is not in UTF-8.
-    """
-    connection = dialect.connect(*arguments, **options)
-    encoding = connection.info.parameter_status("server_encoding")
-    if encoding != "UTF8":
-        connection.close()
-        raise WrongEncodingError(encoding or "unknown")
-    return connection
-
-
-def _forget_mode(connection: DBAPIConnection | None, _record: object) -> None:
-    """Let the server say whether the next transaction may write: after one that only read, the
-    driver would otherwise insist on it, also where the operator has made the database read-only."""
-    if connection is not None:
-        connection.read_only = None
-
-
-def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:
-    """Leave transactions to `_begin_sqlite`: Python's own would start too late to be safe."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("medplan_reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -12,10 +12,12 @@ from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Engine, bindparam, select
+from sqlalchemy.exc import DBAPIError
 
+from medplan.store.replica import SHOWS, Replica
 from medplan.store.tables import FeedBodyRow, FeedRow
 
-_TOKEN, _AT = "token_sha256", "now"
+_TOKEN, _AT, _POSITION = "token_sha256", "now", "position"
 _LIVE_BODY = (
     select(
         FeedBodyRow.body,
@@ -39,6 +41,7 @@ _LIVE_BODY = (
 
 # What PostgreSQL must be told before it shows the row that a token opens (`store.walls`).
 _OPEN_BY_KEY = f"SELECT set_config('medplan.key', %({_TOKEN})s, true)"
+_OPEN_IF_IT_SHOWS = f"{_OPEN_BY_KEY} WHERE {SHOWS.format(f'%({_POSITION})s')}"
 
 _Processor = Callable[[object], object]
 
@@ -57,9 +60,11 @@ class LiveBody:
 
 
 class FeedLookup:
-    """Finds live feeds in one database by the hash of their token."""
+    """Finds live feeds in one database by the hash of their token; in its copies first, if it has
+    any. A feed that no copy shows may be a new one, so the leader is asked then."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, replica: Replica | None = None) -> None:
+        self._replica = replica
         compiled = _LIVE_BODY.compile(engine)
         self._engine, self._text = engine, str(compiled)
         self._order: Sequence[str] | None = compiled.positiontup if compiled.positional else None
@@ -75,12 +80,28 @@ class FeedLookup:
     def find(self, token_sha256: str, now: datetime) -> LiveBody | None:
         """Find the stored bytes of a feed that is neither revoked nor expired, in one indexed
         read."""
+        found = self._find_in_copies(token_sha256, now)
+        if found is not None:
+            return found
         try:
-            row = self._ask({_TOKEN: token_sha256, _AT: self._write_time(now)})
+            values = {_TOKEN: token_sha256, _AT: self._write_time(now)}
+            row = self._ask(self._engine, _OPEN_BY_KEY, values)
         except self._errors:
             return self._find_as_usual(token_sha256, now)
-        if row is None:
+        return None if row is None else self._live(row)
+
+    def _find_in_copies(self, token_sha256: str, now: datetime) -> LiveBody | None:
+        if self._replica is None or (position := self._replica.needed()) is None:
             return None
+        values = {_TOKEN: token_sha256, _AT: self._write_time(now), _POSITION: position}
+        try:
+            row = self._ask(self._replica.engine, _OPEN_IF_IT_SHOWS, values)
+        except (self._errors, DBAPIError):
+            self._replica.leave_alone()
+            return None
+        return None if row is None else self._live(row)
+
+    def _live(self, row: Sequence[object]) -> LiveBody:
         body, etag, last_modified, revision, sequence, found, organisation_id = row
         return LiveBody(
             bytes(cast("bytes", body)),
@@ -92,12 +113,16 @@ class FeedLookup:
             cast("UUID", self._read_id(organisation_id)),
         )
 
-    def _ask(self, values: dict[str, object]) -> Sequence[object] | None:
-        connection = self._engine.raw_connection()
+    def _ask(
+        self, engine: Engine, opening: str, values: dict[str, object]
+    ) -> Sequence[object] | None:
+        connection = engine.raw_connection()
         try:
             cursor = connection.cursor()
             if self._walled:
-                cursor.execute(_OPEN_BY_KEY, values)
+                cursor.execute(opening, values)
+                if cursor.rowcount == 0:  # this copy does not show enough
+                    return None
             given = values if self._order is None else tuple(values[n] for n in self._order)
             cursor.execute(self._text, given)
             row: Sequence[object] | None = cursor.fetchone()

@@ -156,12 +156,20 @@ class Practice:
 
 
 def open_practice(
-    databases: Databases, address: str, tokens: dict[str, str], *, rate_limits: bool = False
+    databases: Databases,
+    address: str,
+    tokens: dict[str, str],
+    *,
+    rate_limits: bool = False,
+    replica_url: str | None = None,
 ) -> Practice:
     """Start an application on a database that holds these tokens' people."""
     clock = Clock()
     config = Config(
-        database_url=databases.used(address), public_url=PUBLIC_URL, rate_limits=rate_limits
+        database_url=databases.used(address),
+        public_url=PUBLIC_URL,
+        rate_limits=rate_limits,
+        replica_url=replica_url,
     )
     app = create_app(config, clock)
     found = app.extensions["medplan"].parts.database

@@ -95,6 +95,17 @@ def reopened(folder: Path, settings: Mapping[str, str], programs: Path | None = 
     return Server(folder, Program("postgresql", without_rights(command, ended_by="QUIT"), folder))
 
 
+def following(leader: Server) -> Server:
+    """Copy a server that runs, and start the copy, which follows it and can only be read."""
+    folder = own(Path(tempfile.mkdtemp(prefix="medplan-postgresql-")))
+    command = [str(wheels_programs() / "pg_basebackup"), "-D", str(folder / "data"), "-R"]
+    command += ["-h", str(leader.folder), "-U", "postgres", "-X", "stream", "-c", "fast"]
+    subprocess.run(without_rights(command), check=True, cwd="/", timeout=_PATIENCE_S)
+    made = reopened(folder, FORGETFUL)
+    made.start()
+    return made
+
+
 def wheels_programs() -> Path:
     """Find the wheel's programs without running its code.
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import func, make_url, select
 
-from medplan.store.database import Database, WrongEncodingError
+from medplan.store.database import Database
+from medplan.store.engines import WrongEncodingError
 from medplan.store.ids import new_id
 from medplan.store.tables import OrganisationRow
 from tests.databases.kinds import Databases

@@ -3,6 +3,7 @@
 from flask import request
 from werkzeug.wrappers import Response
 
+from medplan.gate.consistency import behind
 from medplan.gate.context import caller, parts
 from medplan.gate.doors import signed_in
 from medplan.services.access import Right
@@ -25,6 +26,7 @@ def show_home() -> Response:
 
 @blueprint.get("/worklist")
 @signed_in(Right.READ_PLANS)
+@behind
 def show() -> str:
     """Show what waits."""
     return page("worklist", work=read_worklist(parts(), caller()))
@@ -32,6 +34,7 @@ def show() -> str:
 
 @blueprint.get("/plans")
 @signed_in(Right.READ_PLANS)
+@behind
 def search() -> str:
     """Find the plans of a patient by the practice's own reference, or list the newest."""
     wanted = request.args.get("patient", "").strip()
