@@ -4,6 +4,7 @@ An `Element` knows where it is (a FHIRPath expression) and which of its members 
 `done` tells of the others, so that nothing that was sent is dropped in silence.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,8 @@ from enum import StrEnum
 
 from medplan.documents.json_text import JsonValue
 from medplan.fhir.values import OURS
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Level(StrEnum):
@@ -104,7 +107,7 @@ class Element:
         if value is None:
             return None
         try:
-            if isinstance(value, str):
+            if isinstance(value, str) and _DAY.fullmatch(value):
                 return date.fromisoformat(value)
         except ValueError:
             pass

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from json.encoder import encode_basestring
 
 from medplan.documents.json_text import JsonValue
 
@@ -19,26 +20,31 @@ TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
 
 def write_json(value: JsonValue) -> str:
     """Write a resource as JSON text: the same resource, the same bytes; decimals in full."""
-    return "".join(_written(value)) + "\n"
+    pieces: list[str] = []
+    _write(value, pieces)
+    return "".join([*pieces, "\n"])
 
 
-def _written(value: JsonValue) -> Iterable[str]:
-    if isinstance(value, Decimal):
-        yield _digits(value)
-    elif isinstance(value, list):
-        yield "["
-        for n, item in enumerate(value):
-            yield "," if n else ""
-            yield from _written(item)
-        yield "]"
+def _write(value: JsonValue, pieces: list[str]) -> None:
+    """Add a value's text; pieces in one list, for a large Bundle has half a million of them."""
+    if isinstance(value, str):
+        pieces.append(encode_basestring(value))
     elif isinstance(value, dict):
-        yield "{"
-        for n, (key, member) in enumerate(value.items()):
-            yield f"{',' if n else ''}{json.dumps(key)}:"
-            yield from _written(member)
-        yield "}"
+        before = "{"
+        for key, member in value.items():
+            pieces += (before, encode_basestring(key), ":")
+            _write(member, pieces)
+            before = ","
+        pieces.append("}" if value else "{}")
+    elif isinstance(value, list):
+        before = "["
+        for item in value:
+            pieces.append(before)
+            _write(item, pieces)
+            before = ","
+        pieces.append("]" if value else "[]")
     else:
-        yield json.dumps(value, ensure_ascii=False)
+        pieces.append(_digits(value) if isinstance(value, Decimal) else json.dumps(value))
 
 
 def _digits(value: Decimal) -> str:

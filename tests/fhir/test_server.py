@@ -336,6 +336,37 @@ def test_what_was_supplied_comes_in_and_is_read_with_its_prescription(
     get(practice.stranger, f"/MedicationDispense/{found['id']}", 404)
 
 
+OTHER_SUPPLIES = {
+    "MedicationDispense.quantity.unit": {"quantity": {"value": 3500, "unit": "mg"}},
+    "MedicationDispense.quantity": {"quantity": {"value": 14, "unit": "mL"}},
+    "MedicationDispense.quantity.value": {"quantity": {"value": 0}},
+    "MedicationDispense.medicationCodeableConcept": {
+        "medicationCodeableConcept": {
+            "coding": [{"system": "urn:medplan:fhir:product", "code": "naproxen-tablet-500"}]
+        }
+    },
+}
+
+
+def test_another_unit_or_another_product_is_not_recorded(practice: Practice) -> None:
+    practice.prescriber.issued()
+    naproxen = ids(get(practice.prescriber, "/MedicationRequest"))[0]
+    for place, change in OTHER_SUPPLIES.items():
+        supply = {
+            "resourceType": "MedicationDispense",
+            "status": "completed",
+            "authorizingPrescription": [{"reference": f"MedicationRequest/{naproxen}"}],
+            "quantity": {"value": 14, "unit": "tablet"},
+            "whenHandedOver": "2026-11-23",
+        } | change
+
+        refused = practice.pharmacist.send("POST", f"{BASE}/MedicationDispense", supply, key=place)
+
+        assert refused.status_code == 422
+        assert place in {i["expression"][0] for i in refused.get_json()["issue"]}
+    assert ids(get(practice.pharmacist, "/MedicationDispense")) == []
+
+
 def test_a_supply_that_is_not_understood_is_not_recorded(practice: Practice) -> None:
     practice.prescriber.issued()
     supply = {"resourceType": "MedicationDispense", "status": "in-progress", "daysSupply": {}}

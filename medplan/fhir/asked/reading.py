@@ -23,9 +23,12 @@ from medplan.fhir.packs import Pack
 from medplan.formulary.model import Formulary
 
 _OVER = {"entered-in-error", "cancelled", "stopped", "completed"}
+_GOING_ON = {"active", "draft", "on-hold"}
+# Kinds of Bundle whose entries stand beside each other; a history holds one thing many times.
+_BUNDLES = {"collection", "searchset", "transaction", "batch", "document", "message", None}
 _PRESCRIBED = "prescribed"
 _LEFT = (
-    "resourceType", "meta", "implicitRules", "language", "text", "contained", "extension",
+    "resourceType", "meta", "language", "text", "contained", "extension",
     "identifier", "status", "statusReason", "intent", "category", "priority", "subject",
     "encounter", "supportingInformation", "authoredOn", "requester", "performer", "performerType",
     "recorder", "reasonCode", "reasonReference", "instantiatesCanonical", "instantiatesUri",
@@ -60,11 +63,10 @@ def read_asked(
     given = Given()
     sent = _sent(resource, asked.issues, given)
     found = _by_kind(sent)
-    for patient in found.get("Patient", []):
-        read_patient(patient, given)
+    _read_patients(found, given)
     for care_plan in found.get("CarePlan", []):
         read_care_plan(care_plan, given)
-    requests = [*_to_plan(found.get("MedicationRequest", []))]
+    requests = [*_to_plan(_each_once(found.get("MedicationRequest", [])))]
     if not requests:
         asked.issues.append(
             Issue(Level.ERROR, "required", sent[0].place, "a MedicationRequest to plan is needed")
@@ -94,8 +96,16 @@ def _sent(resource: JsonValue, issues: list[Issue], given: Given) -> list[Elemen
 def _entries(top: Element) -> list[Element]:
     if top.text("resourceType") != "Bundle":
         return [top]
-    found = [entry.child("resource") for entry in top.children("entry")]
-    return [resource for resource in found if resource is not None] or [top]
+    if top.text("type") not in _BUNDLES:
+        top.refuse("not-supported", "a Bundle of this type is not planned", "type")
+    found = []
+    for entry in top.children("entry"):
+        resource = entry.child("resource")
+        if resource is None:
+            entry.refuse("not-supported", "an entry without a resource is not understood")
+        else:
+            found.append(resource)
+    return found or [top]
 
 
 def _by_kind(sent: list[Element]) -> dict[str, list[Element]]:
@@ -108,6 +118,34 @@ def _by_kind(sent: list[Element]) -> dict[str, list[Element]]:
     return found
 
 
+def _read_patients(found: dict[str, list[Element]], given: Given) -> None:
+    """What is told of the one patient; it must be the requests' own subject."""
+    patients = found.get("Patient", [])
+    for patient in patients:
+        read_patient(patient, given)
+    if len(patients) > 1:
+        patients[1].refuse("business-rule", "a plan is for one patient")
+    names = {f"Patient/{patient.text('id')}" for patient in patients if patient.has("id")}
+    for request in found.get("MedicationRequest", []) if names else []:
+        subject = request.child("subject")
+        named = None if subject is None else subject.text("reference")
+        if named is not None and named.startswith("Patient/") and named not in names:
+            request.refuse(
+                "business-rule", "it is for another patient than the one sent", "subject"
+            )
+
+
+def _each_once(requests: list[Element]) -> list[Element]:
+    """The same requests; one that was sent twice would be taken twice."""
+    known: set[str] = set()
+    for request in requests:
+        name = request.text("id")
+        if name is not None and name in known:
+            request.refuse("duplicate", "it was sent more than once", "id")
+        known |= {name or ""} - {""}
+    return requests
+
+
 def _to_plan(requests: list[Element]) -> Iterator[Element]:
     """The requests that ask for something to be taken and are not over."""
     for request in requests:
@@ -115,12 +153,18 @@ def _to_plan(requests: list[Element]) -> Iterator[Element]:
         if status in _OVER:
             text = f"left out, since it is {status}"
             request.tell(Level.INFORMATION, "informational", text, "status")
+        elif status not in _GOING_ON:
+            text = f"one of {', '.join(sorted(_GOING_ON | _OVER))} is needed"
+            request.refuse("value", text, "status")
         elif course is not None and course.part("role").text("valueCode") != _PRESCRIBED:
             text = "a companion course is planned anew, with what it goes with"
             request.tell(Level.INFORMATION, "informational", text)
         elif request.yes("doNotPerform"):
             request.refuse("not-supported", "an order not to take is not planned", "doNotPerform")
         else:
+            if status == "on-hold":
+                text = "it is on hold: planned as if it went on"
+                request.tell(Level.WARNING, "informational", text, "status")
             yield request
 
 
@@ -159,7 +203,7 @@ def _groups(
         concept = _concept(request, medications)
         medicine = None if concept is None else meant(concept, formulary, pack)
         if medicine is not None:
-            read = rows(request, medicine, start)
+            read = rows(request, medicine, pack, start)
             found.setdefault(_together(request, medicine), []).append((request, medicine, read))
         _leave(request)
     return [_group(members) for members in found.values()]
@@ -192,10 +236,13 @@ def _together(request: Element, medicine: Meant) -> tuple[str, ...]:
 
 def _leave(request: Element) -> None:
     """Tell what of a request was not read, and pass over what changes no dose."""
-    texts = any(d.has("text") for d in request.children("dosageInstruction"))
-    if texts or request.has("note"):
+    dosages = request.children("dosageInstruction")
+    texts = any(d.has("text") or d.has("patientInstruction") for d in dosages)
+    further = any(d.has("additionalInstruction") for d in dosages)
+    if texts or further or request.has("note"):
+        level = Level.WARNING if further and request.ours("course") is None else Level.INFORMATION
         text = "texts and notes are not read: days and amounts come from the structure alone"
-        request.tell(Level.INFORMATION, "informational", text, "dosageInstruction")
+        request.tell(level, "informational", text, "dosageInstruction")
     request.leave("note", *_LEFT)
     request.done()
 

@@ -1,17 +1,19 @@
 """Routes of MedicationDispenses: what pharmacies supplied, newest first."""
 
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, request
 
 from medplan.documents.json_text import read_json
-from medplan.fhir.asked.handed import read_handed
+from medplan.fhir.asked.handed import read_handed, units_of
 from medplan.fhir.element import Issue, Level
 from medplan.fhir.out.bundles import search_set
 from medplan.fhir.out.dispenses import dispenses
 from medplan.fhir.out.shown import Record, Shown
 from medplan.fhir.outcome import outcome
+from medplan.fhir.packs import Pack
 from medplan.fhir.routes.answers import (
     CONTENT_TYPE,
     answer,
@@ -26,6 +28,7 @@ from medplan.fhir.routes.kinds import plan_key, plan_of_id
 from medplan.fhir.routes.queries import read_query
 from medplan.fhir.routes.searching import Spot, read_spot, write_spot
 from medplan.fhir.values import Resource, write_json
+from medplan.formulary.model import Formulary
 from medplan.gate.context import caller, context, parts
 from medplan.gate.doors import needs
 from medplan.gate.idempotency import once, respond
@@ -91,14 +94,19 @@ def record_dispense() -> Response:
     if asked is None:
         return answer(outcome(issues), HTTPStatus.UNPROCESSABLE_ENTITY)
     plan_id = plan_of_id(asked.request)
-    items = (Item(_product(plan_id, asked.request), asked.units),)
-    response = respond(record(parts(), caller(), plan_id, asked.day, items, once(_recorded)))
+    product, formulary, pack = _product(plan_id, asked.request)
+    units, issues = units_of(asked, product, formulary, pack)
+    if units is None:
+        return answer(outcome(issues), HTTPStatus.UNPROCESSABLE_ENTITY)
+    items = (Item(product, units),)
+    keep = once(partial(_recorded, issues))
+    response = respond(record(parts(), caller(), plan_id, asked.day, items, keep))
     response.content_type = CONTENT_TYPE
     return response
 
 
-def _product(plan_id: UUID, request_id: str) -> str:
-    """The product that one of our requests is for."""
+def _product(plan_id: UUID, request_id: str) -> tuple[str, Formulary, Pack]:
+    """The product that one of our requests is for, and its country's formulary and ways."""
     standing = read_standing(parts(), caller(), Right.RECORD_DISPENSES, plan_id)
     jurisdiction = standing.plan.formulary.jurisdiction
     formulary, pack = parts().formularies[jurisdiction], packs()[jurisdiction]
@@ -107,15 +115,15 @@ def _product(plan_id: UUID, request_id: str) -> str:
     found = [a.product for a in shown.requests if a.name == request_id and a.product]
     if not found:
         raise NotFoundError
-    return found[0]
+    return found[0], formulary, pack
 
 
-def _recorded(made: Recorded) -> Answer:
+def _recorded(issues: list[Issue], made: Recorded) -> Answer:
     newest = max(made.dispenses, key=lambda dispense: dispense.id)
     name = f"{write_id('', newest.id).removeprefix('_')}-1"
     told = Issue(Level.INFORMATION, "informational", NAME, "recorded")
     headers = (("Location", f"{base()}/{NAME}/{name}"),)
-    return Answer(HTTPStatus.CREATED, headers, write_json(outcome([told])))
+    return Answer(HTTPStatus.CREATED, headers, write_json(outcome([told, *issues])))
 
 
 def _resources(supply: Dispensed) -> list[Resource]:
