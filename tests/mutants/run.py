@@ -3,8 +3,9 @@
     python -m tests.mutants.run ROOM [--sample N] [--seed S] [--at-once K] [MUTANT ...]
 
 Needs a Python with what the tests need and with mutmut. Tries N mutants, drawn by the seed, or all
-of them without `--sample`, or those that are named. Prints what isn't noticed as it is found. Exit
-code 1 when fewer than 90 % of those tried are noticed.
+of them without `--sample`, or those that are named. Prints what isn't noticed as it is found; can
+be stopped (Ctrl-C), as what was tried till then is a sample too. Exit code 1 when fewer than 90 %
+of those tried are noticed.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,17 +33,15 @@ DEMANDED = 0.9
 
 
 def tried(room: str, mutants: Sequence[Mutant], at_once: int) -> dict[str, str]:
-    """Try the mutants; by name, what became of each."""
+    """Try the mutants in turn; by name, what became of each until all are tried, or Ctrl-C."""
     quiet = ["-q", "-s", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:cov"]
     with TemporaryDirectory(prefix="mutants-") as folder:
         asked = {"room": room, "mutants": [asdict(one) for one in mutants], "at_once": at_once}
         Path(folder, "asked.json").write_text(json.dumps(asked), "utf-8")
-        subprocess.run(
-            [sys.executable, "-m", "pytest", *quiet, "-p", "tests.mutants.trials", *TESTS[room]],
-            cwd=ROOT,
-            env=os.environ | {"MUTANTS_ASKED": folder},
-            check=True,
-        )
+        command = [sys.executable, "-m", "pytest", *quiet, "-p", "tests.mutants.trials"]
+        with suppress(KeyboardInterrupt):
+            environment = os.environ | {"MUTANTS_ASKED": folder}
+            subprocess.run([*command, *TESTS[room]], cwd=ROOT, env=environment, check=True)
         fates: dict[str, str] = json.loads(Path(folder, "fates.json").read_text("utf-8"))
     return fates
 

@@ -19,8 +19,12 @@ def test_no_mutant_is_drawn_twice() -> None:
     assert len(set(drawn(NAMES, 400, 1))) == 400
 
 
-def test_a_sample_of_all_is_all() -> None:
-    assert drawn(NAMES, 1000, 1) == sorted(NAMES)
+def test_what_was_tried_before_a_run_was_stopped_is_a_sample_too() -> None:
+    assert drawn(NAMES, 40, 1) == drawn(NAMES, 400, 1)[:40]
+
+
+def test_a_sample_of_more_than_all_is_all() -> None:
+    assert sorted(drawn(NAMES, 1001, 1)) == sorted(NAMES)
 
 
 @pytest.mark.parametrize(

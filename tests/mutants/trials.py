@@ -32,7 +32,7 @@ from tests.mutants.reach import COLLECTING, Reach, Watch
 
 Fate = Literal["killed", "endless", "survived", "unmet"]
 
-_CACHE = functools._lru_cache_wrapper  # noqa: SLF001 - it has no other name
+_Cache = functools._lru_cache_wrapper  # noqa: SLF001 - it has no other name
 _MOST_BYTES = 4 * 1024**3
 _COLLECTING_SECONDS = 6.0
 
@@ -99,8 +99,7 @@ class Trials:
         if self.asked.alone:
             attempt(session, Reach.read(self.asked.reach), self.asked.alone)
         reach = measured(session, self.watch, self.asked.reach)
-        fates = Trying(session, reach, self.asked).all()
-        (self.asked.folder / "fates.json").write_text(json.dumps(fates), "utf-8")
+        Trying(session, reach, self.asked).all()
         return True
 
 
@@ -139,8 +138,8 @@ class Trying:
     running: dict[int, tuple[Mutant, str]] = field(default_factory=dict)
     fates: dict[str, Fate] = field(default_factory=dict)
 
-    def all(self) -> dict[str, Fate]:
-        """Try them all; by mutant, what became of it."""
+    def all(self) -> None:
+        """Try them all."""
         for number, mutant in enumerate(self.asked.mutants):
             if self.reach.meeting(mutant, self.session.items):
                 self.begin(number, mutant)
@@ -150,7 +149,6 @@ class Trying:
                 self.wait()
         while self.running:
             self.wait()
-        return self.fates
 
     def begin(self, number: int, mutant: Mutant) -> None:
         """Start the process that tries one."""
@@ -178,8 +176,9 @@ class Trying:
         self.note(mutant, fate_of(os.waitstatus_to_exitcode(status)))
 
     def note(self, mutant: Mutant, fate: Fate) -> None:
-        """Keep it, and say at once what wasn't noticed."""
+        """Write it down, and say at once what wasn't noticed."""
         self.fates[mutant.name] = fate
+        (self.asked.folder / "fates.json").write_text(json.dumps(self.fates), "utf-8")
         if fate != "killed":
             said = self.session.config.get_terminal_writer()
             so_far = f"{len(self.fates)} of {len(self.asked.mutants)}"
@@ -219,22 +218,23 @@ def run(
 ) -> None:
     """Run the tests in order until one fails: then the process ends.
 
-    A test whose seconds are known may use ten times as many.
+    A test whose seconds are known may use ten times as many. None finds what others have kept.
     """
-    forget_calls()
+    caches = our_caches()
     for item, following in zip(items, [*items[1:], None], strict=True):
         if item.nodeid in seconds:
             allow(seconds[item.nodeid])
+        for cache in caches:
+            cache.cache_clear()
         session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
             os._exit(1)
 
 
-def forget_calls() -> None:
-    """Empty what our own functions keep from earlier calls."""
-    for thing in gc.get_objects():
-        if isinstance(thing, _CACHE) and thing.__module__.startswith("medplan."):
-            thing.cache_clear()
+def our_caches() -> "list[_Cache[object]]":
+    """What our own functions keep from call to call."""
+    things = [thing for thing in gc.get_objects() if isinstance(thing, _Cache)]
+    return [thing for thing in things if thing.__module__.startswith("medplan.")]
 
 
 def allow(seconds: float) -> None:
