@@ -16,7 +16,7 @@ from medplan.oauth.token_request import (
     TokenRequestError,
     read_token_request,
 )
-from medplan.services.access import MATRIX
+from medplan.services.access import MATRIX, Role
 from medplan.services.clients.keys import ALGORITHMS
 from medplan.services.clients.sign_in import Granted, sign_in_by_assertion, sign_in_by_secret
 from medplan.services.refusals import ClientRefusedError, ScopeRefusedError
@@ -61,7 +61,7 @@ def issue_token() -> Response:
 def read_smart_configuration() -> Response:
     """Tell SMART clients where to sign in, how, and for what: they look below FHIR's address."""
     here = context().public_url
-    scopes: list[JsonValue] = [*sorted(MATRIX.scopes)]
+    scopes: list[JsonValue] = [*sorted(MATRIX.asked_by(Role.CLIENT))]
     return _answer(
         {
             "issuer": here,

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 
 import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from medplan.outside.calls import Outside
+from medplan.services.access import MATRIX, Role
 from medplan.services.refusals import AccountError
 from tests.api.practice import PUBLIC_URL, Caller, Practice
 from tests.oauth.clients import (
@@ -27,6 +29,8 @@ from tests.oauth.clients import (
     public_set,
 )
 from tests.outside.servers import receiver, saying
+
+PAGES = (Path("docs/how-to/connect-a-pharmacy.md"), Path("docs/reference/fhir.md"))
 
 
 def refused(client: Client, assertion: str, error: str = "invalid_client") -> str:
@@ -412,8 +416,9 @@ def test_a_scope_that_the_client_lacks_is_not_given(house: Practice) -> None:
     assert narrowed.get_json()["scope"] == "plans.read"
     answer = client.ask(client.assertion(), scope="plans.write")
     assert (answer.status_code, answer.get_json()["error"]) == (400, "invalid_scope")
-    with pytest.raises(AccountError, match="Unknown scopes: everything"):
-        added(house, "everything")
+    for word in ("everything", "manage-users"):
+        with pytest.raises(AccountError, match=f"Unknown scopes: {word}"):
+            added(house, word)
 
 
 def test_of_every_kind_of_resource_a_client_may_ask_for_one(house: Practice) -> None:
@@ -437,3 +442,21 @@ def test_the_configuration_says_what_is_done(house: Practice) -> None:
     assert found["token_endpoint_auth_signing_alg_values_supported"] == ["RS384", "ES384"]
     assert house.nobody.get("/.well-known/jwks.json").get_json() == {"keys": []}
     assert OURS not in json.dumps(found)
+
+
+def test_every_scope_that_is_named_is_given_and_lets_a_client_do_something(house: Practice) -> None:
+    named = house.nobody.get("/.well-known/smart-configuration").get_json()["scopes_supported"]
+    client = added(house, *named)
+
+    granted = client.ask(client.assertion()).get_json()["scope"].split()
+
+    assert granted == sorted(named)
+    rights = {right for word in named for right in MATRIX.scopes[word]}
+    assert rights == MATRIX.roles[Role.CLIENT].keys()
+    ours = [word for word in named if not word.startswith("system/")]
+    assert ours == [
+        "cds.use", "counter-checks.write", "dispenses.write", "events.read", "feeds.manage",
+        "formulary.read", "plans.read", "plans.write", "webhooks.manage",
+    ]  # fmt: skip
+    pages = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert [word for word in ours if f"`{word}`" not in pages] == []

@@ -13,10 +13,18 @@ from medplan.services.refusals import NotAllowedError, NotFoundError
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """How far each role's rights reach, and which rights a scope's word stands for."""
+    """How far each role's rights reach, and which rights a scope's word stands for.
+
+    `words` are the scopes that are told to others; beside them each right's own name is one.
+    """
 
     roles: Mapping[Role, Mapping[Right, Reach]]
     scopes: Mapping[str, frozenset[Right]]
+    words: frozenset[str]
+
+    def asked_by(self, role: Role) -> frozenset[str]:
+        """The words of which whoever has this role may be given everything."""
+        return frozenset(w for w in self.words if self.scopes[w] <= self.roles[role].keys())
 
     def reach(self, caller: Caller, right: Right) -> Reach | None:
         """Say how far a right reaches for this caller, None: not at all."""
@@ -43,6 +51,7 @@ def read_matrix(text: str) -> Matrix:
         }
         | {Role(unknown): {} for unknown in rows},
         scopes=own | {word: frozenset(map(Right, rights)) for word, rights in words.items()},
+        words=frozenset(words),
     )
 
 

@@ -121,9 +121,10 @@ def client_caller(row: ClientRow, scopes: frozenset[str], now: datetime) -> Call
 def _check(wanted: NewClient, outside: Outside) -> None:
     if not 0 < len(wanted.name.strip()) <= _LONGEST_NAME:
         raise AccountError(f"A client's name has 1 to {_LONGEST_NAME} characters.")
-    unknown = sorted(set(wanted.scopes) - set(MATRIX.scopes))
+    asked = MATRIX.asked_by(Role.CLIENT)
+    unknown = sorted(set(wanted.scopes) - asked - MATRIX.roles[Role.CLIENT].keys())
     if unknown or not wanted.scopes:
-        known = ", ".join(sorted(MATRIX.scopes))
+        known = ", ".join(sorted(asked))
         raise AccountError(f"Unknown scopes: {', '.join(unknown) or 'none'}. Known: {known}.")
     if wanted.jwks is not None and wanted.jwks_url is not None:
         raise AccountError("Give the keys or their address, not both.")
