@@ -18,6 +18,7 @@ _MODULES = {
     "serve": "medplan.cli.server",
     "user": "medplan.cli.server",
     "token": "medplan.cli.server",
+    "organisation": "medplan.cli.organisations",
     "client": "medplan.cli.clients",
     "db": "medplan.cli.server",
     "worker": "medplan.cli.worker",

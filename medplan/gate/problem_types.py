@@ -41,6 +41,7 @@ _OURS: Mapping[str, tuple[HTTPStatus, str]] = {
     "idempotency-key-missing": (HTTPStatus.BAD_REQUEST, "Idempotency-Key is missing"),
     "idempotency-key-reused": (HTTPStatus.UNPROCESSABLE_ENTITY, "Idempotency-Key was used before"),
     "account": (HTTPStatus.UNPROCESSABLE_ENTITY, "The account can't be like this"),
+    "proof-too-old": (HTTPStatus.FORBIDDEN, "Prove who you are first"),
     "unsupported-media-type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Not JSON"),
     "too-many-requests": (HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
     "busy": (HTTPStatus.SERVICE_UNAVAILABLE, "Busy"),

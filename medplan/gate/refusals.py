@@ -39,6 +39,15 @@ class SecondFactorMissingError(MedplanError):
         super().__init__("Enter the code of your second factor first.")
 
 
+class WeakSignInError(MedplanError):
+    """The identity provider vouches for somebody, but by less than this deployment demands."""
+
+    code = "not-authenticated"
+
+    def __init__(self) -> None:
+        super().__init__("The sign-in there was not strong enough.")
+
+
 class NoRightDeclaredError(MedplanError):
     """The view does not say which right it asks for: a fault of ours, and nobody may pass."""
 

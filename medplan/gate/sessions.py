@@ -57,6 +57,13 @@ def begin(made: NewSession) -> None:
     session[_TOKEN] = made.token
 
 
+def replace(made: NewSession) -> None:
+    """Give this browser a new cookie, and end the session that it had, if any."""
+    here, earlier = context(), session_token()
+    begin(made)
+    end_session(here.parts.database, earlier, here.clock())
+
+
 def end() -> None:
     """Sign this browser out, here and in its cookie."""
     here = context()

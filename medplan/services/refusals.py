@@ -105,6 +105,15 @@ class AccountError(MedplanError):
     code = "account"
 
 
+class ProofTooOldError(MedplanError):
+    """Whoever changes how somebody signs in has to have proven who they are a moment ago."""
+
+    code = "proof-too-old"
+
+    def __init__(self) -> None:
+        super().__init__("Enter your password again first.")
+
+
 class WrongCodeError(MedplanError):
     """A code of the second factor that is wrong, too old or used already."""
 

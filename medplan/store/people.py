@@ -144,8 +144,9 @@ def end_sessions(
     *,
     user_id: UUID | None = None,
     session_id: UUID | None = None,
+    spared: UUID | None = None,
 ) -> None:
-    """End one session, or all of an account."""
+    """End one session, or all of an account but one that is `spared`."""
     query = update(SessionRow).where(
         SessionRow.organisation_id == organisation_id, SessionRow.ended_at.is_(None)
     )
@@ -153,7 +154,50 @@ def end_sessions(
         query = query.where(SessionRow.id == session_id)
     if user_id is not None:
         query = query.where(SessionRow.user_id == user_id)
+    if spared is not None:
+        query = query.where(SessionRow.id != spared)
     session.execute(query.values(ended_at=now))
+
+
+def list_sessions(
+    session: Session, organisation_id: UUID, user_id: UUID, seen_after: datetime
+) -> Sequence[SessionRow]:
+    """List an account's sessions that have not ended and were seen lately, the newest first."""
+    return session.scalars(
+        select(SessionRow)
+        .where(
+            SessionRow.organisation_id == organisation_id,
+            SessionRow.user_id == user_id,
+            SessionRow.ended_at.is_(None),
+            SessionRow.last_seen > seen_after,
+        )
+        .order_by(SessionRow.id.desc())
+    ).all()
+
+
+def asks_second_factor(session: Session, organisation_id: UUID) -> bool:
+    """Whether an organisation asks everybody for a second factor."""
+    since = select(OrganisationRow.second_factor_since).where(
+        OrganisationRow.organisation_id == organisation_id
+    )
+    return session.scalar(since) is not None
+
+
+def end_single_factor_sessions(session: Session, organisation_id: UUID, now: datetime) -> None:
+    """End every session of the accounts that have no second factor."""
+    have = select(SecondFactorRow.id).where(
+        SecondFactorRow.organisation_id == organisation_id,
+        SecondFactorRow.confirmed_at.is_not(None),
+    )
+    session.execute(
+        update(SessionRow)
+        .where(
+            SessionRow.organisation_id == organisation_id,
+            SessionRow.ended_at.is_(None),
+            SessionRow.user_id.not_in(have),
+        )
+        .values(ended_at=now)
+    )
 
 
 def find_second_factor(

@@ -1,25 +1,34 @@
-"""Somebody's own account: password, second factor, API tokens."""
+"""Somebody's own account: password, browsers, second factor, API tokens.
+
+What would let somebody else in for good wants the password again, unless it was entered just now.
+"""
 
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from markupsafe import Markup
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from medplan.gate import sessions
 from medplan.gate.context import caller, parts
 from medplan.gate.doors import signed_in
+from medplan.gate.openid import has_provider
 from medplan.services.access import EVERYTHING, Right
 from medplan.services.people import api_tokens, second_factor
 from medplan.services.people import sessions as services_sessions
 from medplan.services.people.account_reading import read_account
 from medplan.services.people.api_tokens import TokenWish
 from medplan.services.people.password_changes import change_password
-from medplan.services.refusals import AccountError, NotFoundError, WrongCodeError
-from medplan.store.ids import API_TOKEN, read_id, write_id
-from medplan.web.pages import dress
-from medplan.web.qr import qr_svg
+from medplan.services.people.proving import prove_again
+from medplan.services.refusals import (
+    AccountError,
+    NotFoundError,
+    ProofTooOldError,
+    WrongCodeError,
+)
+from medplan.store.ids import API_TOKEN, SESSION, read_id, write_id
+from medplan.web.pages import dress, signed_in_page
+from medplan.web.qr import drawn_code
 
 _LONGEST_NAME = 100
 
@@ -51,7 +60,35 @@ def replace_password() -> Response:
 @signed_in(Right.OWN_ACCOUNT)
 def end_other_sessions() -> Response:
     """Sign every other browser out."""
-    sessions.begin(services_sessions.end_other_sessions(parts().database, caller()))
+    services_sessions.end_other_sessions(parts().database, caller())
+    return _back()
+
+
+@blueprint.post("/account/sessions/<session_id>/end")
+@signed_in(Right.OWN_ACCOUNT)
+def end_session(session_id: str) -> Response:
+    """Sign one browser out."""
+    services_sessions.end_own_session(parts().database, caller(), _read(SESSION, session_id))
+    return _back()
+
+
+@blueprint.get("/account/again")
+@signed_in(Right.OWN_ACCOUNT)
+def ask_again() -> str:
+    """Ask who it is once more."""
+    return _ask_again()
+
+
+@blueprint.post("/account/again")
+@signed_in(Right.OWN_ACCOUNT)
+def enter_again() -> Response | tuple[str, int]:
+    """Let whoever proves it change how they sign in, for a while."""
+    password, code = request.form.get("password", ""), request.form.get("code", "")
+    try:
+        made = prove_again(parts().database, caller(), password=password, code=code)
+    except (AccountError, WrongCodeError) as error:
+        return _ask_again(error), HTTPStatus.UNPROCESSABLE_ENTITY
+    sessions.begin(made)
     return _back()
 
 
@@ -60,8 +97,12 @@ def end_other_sessions() -> Response:
 def enrol() -> str:
     """Show what a phone has to be told."""
     made = second_factor.enrol(parts().database, caller())
-    drawn = Markup(qr_svg(made.uri).decode().partition("?>")[2])  # noqa: S704 - drawn by us
-    return render_template("account/enrol.html", drawn=drawn, secret=made.secret)
+    return signed_in_page(
+        "account/enrol.html",
+        drawn=drawn_code(made.uri),
+        secret=made.secret,
+        confirmed_at=url_for("account.confirm"),
+    )
 
 
 @blueprint.post("/account/second-factor/confirm")
@@ -69,7 +110,7 @@ def enrol() -> str:
 def confirm() -> str:
     """Begin to ask for codes, and show the recovery codes."""
     codes = second_factor.confirm(parts().database, caller(), request.form.get("code", ""))
-    return render_template("account/recovery.html", codes=codes)
+    return signed_in_page("account/recovery.html", codes=codes)
 
 
 @blueprint.post("/account/second-factor/remove")
@@ -89,14 +130,14 @@ def add_token() -> str:
         raise AccountError("A token has a name, of a hundred letters at most.")
     scopes = frozenset(request.form.get("scopes", "").split()) or EVERYTHING
     made = api_tokens.add_own_token(parts().database, caller(), TokenWish(name, scopes))
-    return render_template("account/token.html", token=made.token, name=name)
+    return signed_in_page("account/token.html", token=made.token, name=name)
 
 
 @blueprint.post("/account/tokens/<token_id>/revoke")
 @signed_in(Right.OWN_ACCOUNT)
 def revoke_token(token_id: str) -> Response:
     """Revoke one of one's own API tokens."""
-    api_tokens.revoke_token(parts().database, caller(), _read(token_id))
+    api_tokens.revoke_token(parts().database, caller(), _read(API_TOKEN, token_id))
     return _back()
 
 
@@ -107,17 +148,29 @@ def _refused(error: AccountError | WrongCodeError) -> tuple[str, int]:
 
 
 def _page(error: AccountError | WrongCodeError | None = None) -> str:
-    return render_template(
+    return signed_in_page(
         "account/account.html",
         account=read_account(parts().database, caller()),
         error=error,
         token_id=lambda row: write_id(API_TOKEN, row.id),
+        session_id=lambda row: write_id(SESSION, row.id),
     )
 
 
-def _read(token_id: str) -> UUID:
+@blueprint.errorhandler(ProofTooOldError)
+def _lead_to_proof(_error: ProofTooOldError) -> Response:
+    return redirect(url_for("account.ask_again"), HTTPStatus.SEE_OTHER)
+
+
+def _ask_again(error: AccountError | WrongCodeError | None = None) -> str:
+    account = read_account(parts().database, caller())
+    outside = has_provider()
+    return signed_in_page("account/again.html", account=account, error=error, outside=outside)
+
+
+def _read(kind: str, written: str) -> UUID:
     try:
-        return read_id(API_TOKEN, token_id)
+        return read_id(kind, written)
     except ValueError as error:
         raise NotFoundError from error
 

@@ -6,6 +6,7 @@ from flask import Flask
 
 from medplan.web import (
     account,
+    asked_factor,
     assets,
     docs,
     feeds,
@@ -44,6 +45,7 @@ def install_web(app: Flask, translations: Path | None = None) -> None:
         sign_in,
         passwords,
         outside,
+        asked_factor,
         account,
         docs,
         problem_pages,

@@ -2,12 +2,13 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from medplan.gate import openid, sessions
 from medplan.gate.context import context
 from medplan.gate.doors import open_form
+from medplan.gate.refusals import WeakSignInError
 from medplan.services.people.outside_identity import sign_in_from_outside
 from medplan.services.refusals import NotFoundError
 from medplan.web.onward import onward
@@ -21,11 +22,12 @@ blueprint = dress(Blueprint("outside", __name__))
 @blueprint.get("/login/outside")
 @open_form
 def leave() -> Response:
-    """Go to the identity provider."""
+    """Go to the identity provider; `again` has people prove there anew who they are."""
     if not openid.has_provider():
         raise NotFoundError
     session[_NEXT] = onward()
-    return openid.send_away(context().public_url + url_for("outside.come_back"))
+    back = context().public_url + url_for("outside.come_back")
+    return openid.send_away(back, again=request.args.get("again") == "yes")
 
 
 @blueprint.get("/login/outside/return")
@@ -38,7 +40,12 @@ def come_back() -> Response | tuple[str, int]:
     made = sign_in_from_outside(here.parts.database, openid.identity(), here.clock())
     if made is None:
         return render_template("account/no-account.html"), HTTPStatus.FORBIDDEN
-    sessions.begin(made)
+    sessions.replace(made)
     if made.half_open:
         return redirect(url_for("sign_in.ask_code", next=wanted), HTTPStatus.SEE_OTHER)
     return redirect(wanted, HTTPStatus.SEE_OTHER)
+
+
+@blueprint.errorhandler(WeakSignInError)
+def _too_weak(_error: WeakSignInError) -> tuple[str, int]:
+    return render_template("account/too-weak.html"), HTTPStatus.FORBIDDEN

@@ -4,13 +4,16 @@ A page may use our own style and script files and nothing else: no inline code, 
 is kept by nobody, tells no other site where it was, and stays out of search engines.
 """
 
+from functools import partial
 from http import HTTPStatus
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response as BaseResponse
 
+from medplan.gate.context import caller
 from medplan.gate.refusals import NotSignedInError, SecondFactorMissingError
+from medplan.services.access import may
 from medplan.services.refusals import NotFoundError
 from medplan.store.keys import ErasedError
 
@@ -30,6 +33,13 @@ def dress(blueprint: Blueprint) -> Blueprint:
     blueprint.register_error_handler(CSRFError, _too_old)
     blueprint.after_request(_dress)
     return blueprint
+
+
+def signed_in_page(template: str, **said: object) -> str:
+    """Show a page to whoever is signed in: it offers what they may, and the way out."""
+    who = caller()
+    allowed = partial(may, who)
+    return render_template(template, caller=who, may=allowed, signed_in=True, **said)
 
 
 def _nothing_here(_error: NotFoundError | ErasedError) -> tuple[str, int]:

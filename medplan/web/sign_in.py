@@ -10,6 +10,7 @@ from medplan.gate.context import context
 from medplan.gate.doors import open_form
 from medplan.gate.limits import SIGN_INS, count_address
 from medplan.gate.openid import has_provider
+from medplan.services.people.asked_factor import must_enrol
 from medplan.services.people.sign_in import pass_second_factor, sign_in
 from medplan.web.onward import onward
 from medplan.web.pages import dress
@@ -47,8 +48,11 @@ def enter() -> Response | tuple[str, int]:
 
 @blueprint.get("/login/code")
 @open_form
-def ask_code() -> str:
-    """Ask for the code of the second factor."""
+def ask_code() -> Response | str:
+    """Ask for the code of the second factor, or for a second factor where there must be one."""
+    here = context()
+    if must_enrol(here.parts.database, sessions.session_token(), here.clock()):
+        return redirect(url_for("asked_factor.show"), HTTPStatus.SEE_OTHER)
     return render_template("account/code.html", onward=onward(), refused=False)
 
 

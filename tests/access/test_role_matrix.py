@@ -33,6 +33,7 @@ __all__ = ["peopled"]
 NOBODY = "nobody"
 ASKERS = (NOBODY, *Role)
 OPEN = {
+    "asked_factor",
     "assets",
     "calendar",
     "calendars",
@@ -89,7 +90,7 @@ FIXED = {
     "reference": "invented:canary-8841",
 }
 OWNED = {"plan_id", "feed_id", "link_id", "check_in_id", "user_id", "resource_id"}
-ABSENT = {"token_id", "endpoint_id", "check_id"}
+ABSENT = {"session_id", "token_id", "endpoint_id", "check_id"}
 """Of these the world has none, so each is missing for everybody who may ask."""
 
 FORM = {"key": "an-invented-form-key", "version": "2"}

@@ -69,6 +69,17 @@ def test_tokens_are_narrowed_listed_and_revoked() -> None:
 
 
 @pytest.mark.usefixtures("environment")
+def test_an_operator_has_an_organisation_ask_for_a_second_factor() -> None:
+    run("db", "upgrade")
+    run(*ADD)
+
+    asked = run("organisation", "second-factor", "Invented", "--ask")
+    assert (asked.exit_code, asked.stdout) == (0, "Everybody is asked.\n")
+    assert run("organisation", "second-factor", "Invented", "--ask-no-more").exit_code == 0
+    assert run("organisation", "second-factor", "Nowhere", "--ask").exit_code == 2
+
+
+@pytest.mark.usefixtures("environment")
 def test_an_operator_hands_out_a_link_to_a_new_password() -> None:
     run("db", "upgrade")
     run(*ADD)

@@ -5,7 +5,7 @@ state in memory.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,6 +37,8 @@ class Claims:
     issuer: str | None = None
     seconds: int = 300
     key: RSAKey | None = None
+    proven: Mapping[str, object] = field(default_factory=dict)
+    """How and when it says that somebody proved who they are (`acr`, `amr`, `auth_time`)."""
 
 
 @dataclass
@@ -218,7 +220,7 @@ def _tokens(provider: Provider) -> type[OpenIDCode]:
         @override
         def generate_user_info(self, _user: Provider, _scope: str) -> UserInfo:
             said = provider.claims
-            lie = {} if said.nonce is None else {"nonce": said.nonce}
+            lie = {**said.proven} | ({} if said.nonce is None else {"nonce": said.nonce})
             return UserInfo(
                 sub=said.sub, email=said.email, email_verified=said.email_verified, **lie
             )

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pyotp
 import pytest
 
+from medplan.services.people.guessing import MOST_FAILURES
 from medplan.services.people.password_changes import OPEN_FOR
 from medplan.services.people.second_factor import RECOVERY_CODES
+from medplan.services.people.sessions import PROVEN_FOR
 from tests.api.practice import Caller, Practice
 from tests.web.browser import PASSWORD, Browser
 
@@ -170,3 +172,96 @@ def test_a_token_made_in_the_browser_opens_the_api_as_far_as_it_says(
     assert browser.post(revoke, "/account").status_code == 303
     assert reader.get("/api/v1/plans").status_code == 401
     assert browser.post("/account/tokens", "/account", name="x", scopes="fly").status_code == 422
+
+
+def endings(browser: Browser) -> list[str]:
+    """The addresses by which the account's page signs other browsers out."""
+    return re.findall(r'action="(/account/sessions/ses_[^"]+/end)"', browser.get("/account").text)
+
+
+def test_every_browser_is_listed_and_any_other_is_signed_out(
+    browser: Browser, practice: Practice
+) -> None:
+    others = [Browser(practice.app), Browser(practice.app)]
+    stranger = Browser(practice.app)
+    for other in others:
+        other.sign_in("prescriber")
+    stranger.sign_in("stranger")
+
+    assert browser.get("/account").text.count("This browser") == 1
+    (last, first) = endings(browser)
+    assert stranger.post(first, "/account").status_code == 404
+    assert browser.post(first, "/account").status_code == 303
+    assert [other.get("/account").status_code for other in others] == [303, 200]
+    assert endings(browser) == [last]
+    assert browser.post(first, "/account").status_code == 404
+
+
+def test_all_other_browsers_are_signed_out_at_once(browser: Browser, practice: Practice) -> None:
+    other = Browser(practice.app)
+    other.sign_in("prescriber")
+
+    assert browser.post("/account/sessions/end", "/account").status_code == 303
+    assert (browser.get("/account").status_code, other.get("/account").status_code) == (200, 303)
+
+
+WANTS_PROOF = {
+    "/account/sessions/end": {},
+    "/account/second-factor": {},
+    "/account/second-factor/remove": {"code": "1"},
+    "/account/tokens": {"name": "Reader"},
+}
+
+
+def test_what_lets_somebody_in_for_good_wants_the_password_again(
+    browser: Browser, practice: Practice
+) -> None:
+    other = Browser(practice.app)
+    other.sign_in("prescriber")
+    (ending,) = endings(browser)
+    practice.clock.now += PROVEN_FOR
+
+    page = browser.get("/account").text
+    for path, fields in {**WANTS_PROOF, ending: {}}.items():
+        assert f'action="{path}"' not in page
+        assert browser.post(path, "/account", **fields).headers["Location"] == "/account/again"
+    assert other.get("/account").status_code == 200
+
+    assert browser.post("/account/again", "/account/again", password="no").status_code == 422
+    assert browser.post("/account/again", "/account/again", password=PASSWORD).status_code == 303
+    assert browser.post("/account/tokens", "/account", name="Reader").status_code == 200
+
+
+def test_proving_it_again_replaces_the_session(browser: Browser) -> None:
+    kept = browser.client.get_cookie("__Host-medplan", domain="plans.example.org")
+    assert kept is not None
+    browser.post("/account/again", "/account/again", password=PASSWORD)
+
+    assert browser.get("/account").status_code == 200
+    browser.client.set_cookie(
+        "__Host-medplan", kept.value, domain="plans.example.org", secure=True, path="/"
+    )
+    assert browser.get("/account").status_code == 303
+
+
+def test_with_a_second_factor_its_code_is_wanted_again_too(
+    browser: Browser, practice: Practice
+) -> None:
+    phone, _ = add_second_factor(browser, practice)
+    practice.clock.now += PROVEN_FOR
+
+    def prove(code: str) -> int:
+        page = "/account/again"
+        return browser.post(page, page, password=PASSWORD, code=code).status_code
+
+    assert prove("000000") == 422
+    assert prove(phone.at(practice.clock.now)) == 303
+    assert 'action="/account/tokens"' in browser.get("/account").text
+
+
+def test_whoever_guesses_in_somebodys_browser_is_shut_out_of_it(browser: Browser) -> None:
+    for _ in range(MOST_FAILURES):
+        browser.post("/account/again", "/account/again", password="a wrong password")
+
+    assert browser.get("/account").status_code == 303
+    assert browser.sign_in("prescriber").status_code == 422

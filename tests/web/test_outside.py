@@ -1,6 +1,7 @@
 """Signing in with an account elsewhere, at a real provider over loopback."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from config import Config
 from medplan.app import create_app
+from medplan.services.people.asked_factor import ask_second_factor
 from medplan.store.tables import OutsideIdentityRow
 from tests.api.practice import PUBLIC_URL, Practice
 from tests.web.browser import Browser
@@ -33,16 +35,29 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def browser(practice: Practice, provider: Provider) -> Browser:
+def browser(practice: Practice, provider: Provider) -> Iterator[Browser]:
     """A browser at a practice whose people have accounts with the provider."""
+    with at_a_practice(practice, provider) as opened:
+        yield opened
+
+
+@contextmanager
+def at_a_practice(
+    practice: Practice, provider: Provider, acr: tuple[str, ...] = (), amr: tuple[str, ...] = ()
+) -> Iterator[Browser]:
+    """Open a browser at a practice that demands this of the provider."""
     config = Config(
         database_url=practice.database.engine.url.render_as_string(hide_password=False),
         public_url=PUBLIC_URL,
         oidc_issuer=provider.issuer,
         oidc_client_id=CLIENT_ID,
         oidc_client_secret=CLIENT_SECRET,
+        oidc_required_acr=acr,
+        oidc_required_amr=amr,
     )
-    return Browser(create_app(config, practice.clock))
+    app = create_app(config, practice.clock)
+    yield Browser(app)
+    app.extensions["medplan"].parts.database.close()
 
 
 def go(browser: Browser, path: str = "/login/outside?next=/account") -> str:
@@ -149,3 +164,89 @@ def test_without_a_provider_there_is_no_such_way_in(practice: Practice) -> None:
     assert "/login/outside" not in browser.get("/login").text
     assert browser.get("/login/outside").status_code == 404
     assert browser.get("/login/outside/return").status_code == 404
+
+
+WEAK: tuple[Mapping[str, object], ...] = (
+    {},
+    {"acr": "password", "amr": ["pwd", "otp"]},
+    {"acr": "silver", "amr": ["pwd"]},
+    {"acr": ["silver"], "amr": ["otp", {"not": "a method"}]},
+)
+
+
+@pytest.mark.parametrize("proven", WEAK)
+def test_a_sign_in_that_is_weaker_than_demanded_is_refused(
+    practice: Practice, provider: Provider, proven: Mapping[str, object]
+) -> None:
+    provider.claims = Claims(proven=proven)
+    with at_a_practice(practice, provider, ("silver", "gold"), ("otp",)) as browser:
+        back = come(browser)
+
+        assert back.status_code == 403
+        assert "Not strong enough" in back.text
+        assert browser.get("/account").status_code == 303
+
+
+def test_a_sign_in_as_strong_as_demanded_is_asked_for_and_enough(
+    practice: Practice, provider: Provider
+) -> None:
+    ask_second_factor(practice.seen, "Invented Practice", practice.clock.now, asked=True)
+    provider.claims = Claims(proven={"acr": "gold", "amr": ["pwd", "otp"]})
+    with at_a_practice(practice, provider, ("silver", "gold"), ("otp",)) as browser:
+        away = browser.get("/login/outside").headers["Location"]
+
+        assert parse_qs(urlsplit(away).query)["acr_values"] == ["gold silver"]
+        assert come(browser).status_code == 303
+        assert browser.get("/account").status_code == 200
+
+
+def test_where_nothing_is_demanded_the_organisations_second_factor_is_asked_for(
+    browser: Browser, practice: Practice
+) -> None:
+    ask_second_factor(practice.seen, "Invented Practice", practice.clock.now, asked=True)
+
+    assert come(browser).headers["Location"].startswith("/login/code")
+    assert browser.get("/login/code").headers["Location"] == "/login/second-factor"
+
+
+def come_again(browser: Browser, practice: Practice, provider: Provider, late: int | None) -> str:
+    """Prove it anew at a provider that says how many seconds ago that was; give the account."""
+    now = int(practice.clock.now.timestamp())
+    provider.claims = Claims(proven={"auth_time": None if late is None else now - late})
+    come(browser)
+    return browser.get("/account").text
+
+
+def test_signing_in_again_asks_the_provider_to_have_it_proven(browser: Browser) -> None:
+    come(browser)
+    assert "again=yes" in browser.get("/account/again").text
+    away = browser.get("/login/outside?again=yes").headers["Location"]
+
+    asked = parse_qs(urlsplit(away).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+
+
+@pytest.mark.parametrize("late", [-60, 0, 599])
+def test_a_sign_in_there_a_moment_ago_lets_somebody_change_their_account(
+    browser: Browser, practice: Practice, provider: Provider, late: int
+) -> None:
+    assert 'action="/account/tokens"' in come_again(browser, practice, provider, late)
+
+
+@pytest.mark.parametrize("late", [600, None])
+def test_a_sign_in_there_long_ago_or_nobody_knows_when_does_not(
+    browser: Browser, practice: Practice, provider: Provider, late: int | None
+) -> None:
+    assert 'action="/account/tokens"' not in come_again(browser, practice, provider, late)
+
+
+def test_signing_in_again_ends_the_session_before(browser: Browser) -> None:
+    come(browser)
+    kept = browser.client.get_cookie("__Host-medplan", domain="plans.example.org")
+    assert kept is not None
+    come(browser)
+
+    browser.client.set_cookie(
+        "__Host-medplan", kept.value, domain="plans.example.org", secure=True, path="/"
+    )
+    assert browser.get("/account").status_code == 303

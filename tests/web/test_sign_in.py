@@ -1,17 +1,18 @@
 """Signing in with a browser: who gets in, with which cookie, for how long, and back out."""
 
 from datetime import timedelta
+from http import HTTPStatus
 
 import pytest
 from flask import Blueprint
 from sqlalchemy import select, update
 
 from medplan.gate.context import caller
-from medplan.gate.doors import signed_in
+from medplan.gate.doors import Door, guard_of, signed_in
 from medplan.services.access import Right
 from medplan.services.people.guessing import MOST_FAILURES, SHUT_FOR
 from medplan.services.people.sessions import IDLE, LONGEST
-from medplan.store.tables import SessionRow, UserRow
+from medplan.store.tables import AuditRow, SessionRow, UserRow
 from medplan.web.pages import dress
 from tests.api.practice import Practice
 from tests.web.browser import Browser
@@ -197,3 +198,45 @@ def fail_often(practice: Practice, times: int) -> None:
             .where(UserRow.email == "prescriber@example.org")
             .values(failed_logins=times)
         )
+
+
+def lines(practice: Practice) -> list[str]:
+    """What the audit says of signing in, first to last."""
+    with practice.seen.reading.begin() as session:
+        acts = session.scalars(select(AuditRow.act).order_by(AuditRow.number)).all()
+    return [act for act in acts if act.startswith(("sign-in", "session", "user.lock"))]
+
+
+def test_whoever_is_not_let_into_an_account_leaves_a_line(
+    browser: Browser, practice: Practice
+) -> None:
+    browser.sign_in("prescriber", "a wrong password")
+    browser.sign_in("nobody-at-all", "a wrong password")
+    assert lines(practice) == ["sign-in.refuse"]
+
+    with practice.seen.writing.begin() as session:
+        session.execute(update(UserRow).values(locked_until=practice.clock.now + SHUT_FOR))
+    browser.sign_in("prescriber")
+    practice.clock.now += SHUT_FOR
+    browser.sign_in("prescriber")
+    assert lines(practice) == ["sign-in.refuse", "sign-in.refuse", "session.begin"]
+
+
+def test_every_page_of_somebody_signed_in_offers_the_way_out(practice: Practice) -> None:
+    browser = Browser(practice.app)
+    browser.sign_in("prescriber")
+    plan, draft = practice.prescriber.issued(), practice.prescriber.draft().headers["Location"]
+    ids = {"issued": plan.rpartition("/")[2], "draft": draft.rpartition("/")[2]}
+    shown = set()
+    for rule in practice.app.url_map.iter_rules():
+        view = practice.app.view_functions[rule.endpoint]
+        if guard_of(view).door is not Door.SESSION or "GET" not in (rule.methods or ()):
+            continue
+        for plan_id in ids.values():
+            path = rule.rule.replace("<plan:plan_id>", plan_id).replace("<int:number>", "1")
+            answer = browser.get(path)
+            if answer.status_code == HTTPStatus.OK and answer.mimetype == "text/html":
+                shown.add(rule.endpoint)
+                assert 'action="/logout"' in answer.text, path
+
+    assert {"account.show", "worklist.show", "in_force.show", "writing.begin"} <= shown

@@ -3,8 +3,8 @@
 `roles` has the words, `matrix` reads the file, and `require` is the one question that services ask.
 """
 
-from medplan.services.access.caller import EVERYTHING, Caller
+from medplan.services.access.caller import EVERYTHING, Caller, SignedIn
 from medplan.services.access.matrix import MATRIX, may, require
 from medplan.services.access.roles import Reach, Right, Role
 
-__all__ = ["EVERYTHING", "MATRIX", "Caller", "Reach", "Right", "Role", "may", "require"]
+__all__ = ["EVERYTHING", "MATRIX", "Caller", "Reach", "Right", "Role", "SignedIn", "may", "require"]

@@ -12,8 +12,8 @@ from uuid import UUID
 from medplan.services import tokens
 from medplan.services.access import EVERYTHING, MATRIX, Caller, Right, require
 from medplan.services.audit.lines import note, note_by_operator
-from medplan.services.people.sessions import caller_of
-from medplan.services.refusals import AccountError, NotAllowedError, NotFoundError
+from medplan.services.people.sessions import caller_of, require_proof
+from medplan.services.refusals import AccountError, NotFoundError
 from medplan.store import people
 from medplan.store.database import Database, unless_refused
 from medplan.store.ids import API_TOKEN, new_id, write_id
@@ -67,12 +67,12 @@ def add_own_token(database: Database, caller: Caller, wish: TokenWish) -> NewTok
     """Make a token of the caller's own.
 
     Raises:
-        NotAllowedError: the caller may not, or came by a token that is narrowed itself.
+        NotAllowedError: the caller may not.
+        ProofTooOldError: they came by no session, or have not proven lately who they are.
         AccountError: a scope is unknown.
     """
     require(caller, Right.OWN_ACCOUNT)
-    if caller.scopes != EVERYTHING:
-        raise NotAllowedError
+    require_proof(caller)
     _refuse_unknown(wish.scopes)
     made = _new_token(caller.organisation_id, caller.user_id, wish, caller.at)
     with database.writing_for(caller.organisation_id) as session:

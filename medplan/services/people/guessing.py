@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from medplan.services.access import Caller
-from medplan.services.audit.lines import note
+from medplan.services.audit.lines import note, note_by_operator
 from medplan.services.people.sessions import caller_of, end_all_sessions
 from medplan.store import people
 from medplan.store.database import Database
@@ -21,10 +21,16 @@ SHUT_FOR = timedelta(minutes=15)
 
 def count_failure(session: Session, user: UserRow, now: datetime) -> None:
     """Count a wrong password; the tenth shuts the account for a while, and so does every next."""
+    note_refusal(session, user, now)
     user.failed_logins += 1
     if user.failed_logins >= MOST_FAILURES:
         user.locked_until = now + SHUT_FOR
         note(session, caller_of(session, user, now), "user.lock", write_id(USER, user.id))
+
+
+def note_refusal(session: Session, user: UserRow, now: datetime) -> None:
+    """Write that somebody was not let into an account; nobody knows who it was."""
+    note_by_operator(session, user.organisation_id, now, "sign-in.refuse", write_id(USER, user.id))
 
 
 def count_own_failure(database: Database, caller: Caller) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from medplan.services.access import Right, may
 from medplan.services.audit.lines import note
+from medplan.services.people.guessing import note_refusal
 from medplan.services.people.second_factor import has_second_factor
 from medplan.services.people.sessions import NewSession, begin_session, caller_of
 from medplan.store import people
@@ -22,11 +23,17 @@ from medplan.store.tables import OutsideIdentityRow, UserRow
 
 @dataclass(frozen=True, slots=True)
 class OutsideIdentity:
-    """What an issuer says of somebody; `email` only if it has verified the address."""
+    """What an issuer says of somebody; `email` only if it has verified the address.
+
+    `proven_at` is when they last proved to it who they are, None where it doesn't say. `strong`: in
+    a way that this deployment demands, so that their organisation need not ask for more.
+    """
 
     issuer: str
     subject: str
     email: str | None
+    proven_at: datetime | None = None
+    strong: bool = False
 
 
 def sign_in_from_outside(
@@ -36,14 +43,14 @@ def sign_in_from_outside(
     with database.writing_by(OutsideIdentityRow.subject, who.subject) as session:
         user = people.find_outside_user(session, who.issuer, who.subject)
         if user is not None:
-            return _enter(session, user, now)
+            return _enter(session, user, who, now)
     if who.email is None:
         return None
     with database.writing_by(UserRow.email, who.email) as session:
         user = people.find_user(session, who.email, lock=True)
         if user is None or people.has_identity(session, user, who.issuer):
             return None
-        made = _enter(session, user, now)
+        made = _enter(session, user, who, now)
         if made is not None:
             session.add(_row(user, who, now))
             caller = caller_of(session, user, now)
@@ -51,11 +58,17 @@ def sign_in_from_outside(
         return made
 
 
-def _enter(session: Session, user: UserRow, now: datetime) -> NewSession | None:
+def _enter(
+    session: Session, user: UserRow, who: OutsideIdentity, now: datetime
+) -> NewSession | None:
     caller = caller_of(session, user, now)
     if user.disabled_at is not None or not may(caller, Right.SIGN_IN):
+        note_refusal(session, user, now)
         return None
-    return begin_session(session, caller, half_open=has_second_factor(session, caller))
+    asked = not who.strong and people.asks_second_factor(session, user.organisation_id)
+    half_open = asked or has_second_factor(session, caller)
+    proven_at = None if who.proven_at is None else min(who.proven_at, now)
+    return begin_session(session, caller, half_open=half_open, proven_at=proven_at)
 
 
 def _row(user: UserRow, who: OutsideIdentity, now: datetime) -> OutsideIdentityRow:

@@ -121,4 +121,4 @@ def change_password(database: Database, caller: Caller, *, old: str, new: str) -
         user.password_hash = password_hash
         end_all_sessions(session, caller.organisation_id, caller.user_id, caller.at)
         note(session, caller, "password.change", write_id(USER, caller.user_id))
-        return begin_session(session, caller, half_open=False)
+        return begin_session(session, caller, half_open=False, proven_at=caller.at)

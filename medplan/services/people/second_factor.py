@@ -19,6 +19,7 @@ from medplan.services import tokens
 from medplan.services.access import Caller, Right, require
 from medplan.services.audit.lines import note
 from medplan.services.people.guessing import count_own_failure
+from medplan.services.people.sessions import end_all_sessions, require_proof
 from medplan.services.refusals import AccountError, WrongCodeError
 from medplan.store import people
 from medplan.store.database import Database
@@ -45,10 +46,20 @@ def enrol(database: Database, caller: Caller) -> Enrolment:
     """Make a secret for the caller's phone; nothing asks for its codes until one was entered.
 
     Raises:
-        NotAllowedError: the caller may not.
+        NotAllowedError, ProofTooOldError.
         AccountError: there is a second factor already.
     """
     require(caller, Right.OWN_ACCOUNT)
+    require_proof(caller)
+    return make_secret(database, caller)
+
+
+def make_secret(database: Database, caller: Caller) -> Enrolment:
+    """Make the secret of a second factor that has to be confirmed by a code.
+
+    Raises:
+        AccountError: there is a second factor already.
+    """
     secret = pyotp.random_base32()
     with database.writing_for(caller.organisation_id) as session:
         row = people.find_second_factor(session, caller.organisation_id, caller.user_id)
@@ -85,19 +96,22 @@ def confirm(database: Database, caller: Caller, code: str) -> Sequence[str]:
 
 
 def remove(database: Database, caller: Caller, code: str) -> None:
-    """Ask for codes no more.
+    """Ask for codes no more; where the organisation asks everybody for them, every session ends.
 
     Raises:
-        NotAllowedError: the caller may not.
+        NotAllowedError, ProofTooOldError.
         WrongCodeError: neither the phone's code nor a recovery code, or there is no second factor.
     """
     require(caller, Right.OWN_ACCOUNT)
+    require_proof(caller)
     with database.writing_for(caller.organisation_id) as session:
         user = people.find_account(session, caller.organisation_id, caller.user_id)
         right = accepts(database, session, user, code, caller.at)
         if right:
             people.drop_second_factor(session, caller.organisation_id, caller.user_id)
             note(session, caller, "second-factor.remove", write_id(USER, caller.user_id))
+            if people.asks_second_factor(session, caller.organisation_id):
+                end_all_sessions(session, caller.organisation_id, caller.user_id, caller.at)
     if not right:
         count_own_failure(database, caller)
         raise WrongCodeError

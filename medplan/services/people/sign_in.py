@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from medplan.services.access import Right, may
-from medplan.services.people.guessing import count_failure
+from medplan.services.people.guessing import count_failure, note_refusal
 from medplan.services.people.passwords import check_password
 from medplan.services.people.second_factor import accepts, has_second_factor
 from medplan.services.people.sessions import NewSession, begin_session, caller_of, find_session
@@ -29,7 +29,10 @@ def sign_in(database: Database, *, email: str, password: str, now: datetime) -> 
     right = check_password(None if known is None else known.password_hash, password)
     with database.writing_by(UserRow.email, email) as session:
         user = people.find_user(session, email, lock=True)
-        if user is None or not _may_enter(session, user, now):
+        if user is None:
+            return None
+        if not _may_enter(session, user, now):
+            note_refusal(session, user, now)
             return None
         if right:
             return _enter(session, user, now)
@@ -50,21 +53,24 @@ def pass_second_factor(
     with database.writing_for(half.caller.organisation_id) as session:
         user = people.find_account(session, half.caller.organisation_id, half.caller.user_id)
         if not _may_enter(session, user, now):
+            note_refusal(session, user, now)
             return None
         if not accepts(database, session, user, code, now):
             count_failure(session, user, now)
             return None
         people.end_sessions(session, user.organisation_id, now, session_id=half.id)
         user.failed_logins, user.locked_until = 0, None
-        return begin_session(session, half.caller, half_open=False)
+        return begin_session(session, half.caller, half_open=False, proven_at=now)
 
 
 def _enter(session: Session, user: UserRow, now: datetime) -> NewSession:
     caller = caller_of(session, user, now)
-    half_open = has_second_factor(session, caller)
+    half_open = has_second_factor(session, caller) or people.asks_second_factor(
+        session, user.organisation_id
+    )
     if not half_open:
         user.failed_logins, user.locked_until = 0, None
-    return begin_session(session, caller, half_open=half_open)
+    return begin_session(session, caller, half_open=half_open, proven_at=now)
 
 
 def _may_enter(session: Session, user: UserRow, now: datetime) -> bool:

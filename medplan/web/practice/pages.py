@@ -3,20 +3,18 @@
 import secrets
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from medplan.errors import MedplanError
-from medplan.gate.context import caller
 from medplan.gate.problem_types import type_of
 from medplan.model.request import Acknowledgement
-from medplan.services.access import may
 from medplan.services.once import Answer
 from medplan.services.records.plans import PlanRecord
 from medplan.services.refusals import OpenFindingsError, StaleVersionError
 from medplan.store.ids import PLAN, write_id
-from medplan.web.pages import dress
+from medplan.web.pages import dress, signed_in_page
 from medplan.web.practice.beside import Cited
 from medplan.wording.doses import DRAFT
 
@@ -32,11 +30,9 @@ def practice_pages(name: str) -> Blueprint:
 
 def page(name: str, **said: object) -> str:
     """Show one of the practice's pages; a new form's key is always at hand."""
-    return render_template(
+    return signed_in_page(
         f"practice/{name}.html",
         key=secrets.token_urlsafe(16),
-        caller=caller(),
-        may=lambda right, plan_id=None: may(caller(), right, plan_id),
         drawn=drawn,
         DRAFT=DRAFT,
         **said,
