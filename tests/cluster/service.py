@@ -12,7 +12,7 @@ import requests
 
 from tests.programs import HOST, Program, free_port, until
 
-_ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 _EMAIL = "cluster@example.org"
 _UP_S = 60
 
@@ -26,9 +26,11 @@ class Service:
 
 
 @contextmanager
-def running_service(folder: Path, environment: Mapping[str, str]) -> Iterator[Service]:
-    """Migrate, add somebody, and serve until the block ends."""
-    settings = {"MEDPLAN_RATE_LIMITS": "off", "PYTHONPATH": str(_ROOT), **environment}
+def running_service(
+    folder: Path, environment: Mapping[str, str], code: Path = ROOT
+) -> Iterator[Service]:
+    """Migrate, add somebody, and serve until the block ends; `code` may be another checkout's."""
+    settings = {"MEDPLAN_RATE_LIMITS": "off", "PYTHONPATH": str(code), **environment}
     _medplan(settings, "db", "upgrade")
     user = ("user", "add", _EMAIL, "--role", "prescriber", "--organisation", "Invented Practice")
     _medplan(settings | {"MEDPLAN_PASSWORD": "an invented password"}, *user)
@@ -53,7 +55,7 @@ def _medplan(settings: Mapping[str, str], *words: str) -> str:
         check=True,
         capture_output=True,
         text=True,
-        cwd=_ROOT,
+        cwd=settings["PYTHONPATH"],
         timeout=120,
     )
     return done.stdout

@@ -23,10 +23,10 @@ from sqlalchemy import event
 
 from medplan.store.database import Database
 from tests.api.practice import Practice
-from tests.faults.ground import Ground, Result, practice_on
+from tests.faults.ground import KILLS, Ground, Result, practice_on
 from tests.faults.killing import amendment, disagreements_in, issued_with_feed
 
-_COPIES = 120
+_COPIES = KILLS * 5 // 4
 _LOOKED_THROUGH_EVERY = 10
 
 

@@ -1,5 +1,6 @@
 """Where faults are tried: both kinds of database, a practice on them, and the table of results."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,11 @@ from tests.databases.kinds import Databases, PostgreSQLDatabases, SQLiteDatabase
 from tests.databases.server import Server
 
 PEOPLE = (("prescriber", "Invented Practice"), ("stranger", "Another Practice"))
+
+
+KILLS = int(os.environ.get("FAULT_KILLS", "100"))
+"""How often a web process is killed; workers half as often, and the power is cut two and a half
+times as often. 200 is what is asked for, and takes twice as long."""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,18 @@
 """A database that can be read and takes no changes, as on a full disk or a standby."""
 
+import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from sqlalchemy import event, text
 
 from medplan.store.database import Database
 from tests.api.practice import Practice
+from tests.databases.server import Server
+from tests.programs import own
+
+_DISK_MB = 48
 
 
 @contextmanager
@@ -59,6 +65,37 @@ def _fill(database: Database) -> None:
     with database.engine.connect() as connection:
         free = connection.exec_driver_sql("PRAGMA freelist_count").scalar_one()
     assert free == 0, "a database whose rows were never removed has no free page"
+
+
+@contextmanager
+def on_a_small_disk(practice: Practice, server: Server) -> Iterator[Path]:
+    """Move a practice's PostgreSQL database to a file system of its own, which can be filled."""
+    disk, name = own(server.folder / "disk"), str(practice.database.url.database)
+    options = f"size={_DISK_MB}m,mode=700,uid={disk.stat().st_uid},gid={disk.stat().st_gid}"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(disk)], check=True)
+    practice.database.close()
+    practice.seen.close()
+    elsewhere = Database(server.url)
+    try:
+        with elsewhere.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as asking:
+            asking.execute(text(f"CREATE TABLESPACE small LOCATION '{disk}'"))
+            asking.execute(text(f'ALTER DATABASE "{name}" SET TABLESPACE small'))
+        yield disk
+    finally:
+        elsewhere.close()
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+@contextmanager
+def filled(practice: Practice, disk: Path) -> Iterator[None]:
+    """Leave no free block on a disk, nor in what the database has of it, while the block lasts."""
+    (disk / "full").write_bytes(b"")
+    with (disk / "full").open("wb", buffering=0) as full, suppress(OSError):
+        while True:
+            full.write(b"\0" * 4096)
+    yield
+    (disk / "full").unlink()
+    practice.database.close()
 
 
 @contextmanager

@@ -18,9 +18,12 @@ from tests.faults import (
     check_backup,
     check_clocks,
     check_killing,
+    check_migrations,
     check_power_loss,
     check_refusing,
+    check_replicas,
     check_restarts,
+    check_upgrades,
     check_workers,
     check_zones,
 )
@@ -32,10 +35,13 @@ CHECKS: dict[str, Check] = {
     "at-once": check_at_once.check,
     "refusing": check_refusing.check,
     "restarts": check_restarts.check,
+    "replicas": check_replicas.check,
     "power-loss": check_power_loss.check,
     "clocks": check_clocks.check,
     "zones": check_zones.check,
     "backup": check_backup.check,
+    "migrations": check_migrations.check,
+    "upgrades": check_upgrades.check,
 }
 
 
