@@ -6,11 +6,12 @@ from flask import request
 from marshmallow import Schema, ValidationError
 
 from medplan.documents.faults import problems_of
-from medplan.documents.json_text import read_json
-from medplan.errors import InvalidRequestError
+from medplan.documents.json_text import child, read_json
+from medplan.errors import InvalidRequestError, Problem
 from medplan.gate.refusals import NotJsonError
 
 MOST_BYTES = 256 * 1024
+_NOT_TEXT = "holds a character that is not text"
 
 Read = TypeVar("Read")
 
@@ -43,6 +44,17 @@ def load_optional_body(schema: Schema, made: type[Read]) -> Read:
         NotJsonError, InvalidRequestError (every problem at once).
     """
     return load_body(schema, made) if request.get_data() else _load(schema, made, {})
+
+
+def refuse_broken_form() -> None:
+    """Refuse a form that holds what no text does, and no database keeps.
+
+    Raises:
+        InvalidRequestError: a field holds the character NUL; every such field at once.
+    """
+    broken = [name for name, values in request.form.lists() if "\0" in "".join((name, *values))]
+    if broken:
+        raise InvalidRequestError([Problem(child("", n), "bad-text", _NOT_TEXT) for n in broken])
 
 
 def load_query(schema: Schema, made: type[Read]) -> Read:

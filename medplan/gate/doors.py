@@ -14,6 +14,7 @@ from uuid import UUID
 
 from flask import Flask, current_app, g, request
 
+from medplan.gate.bodies import refuse_broken_form
 from medplan.gate.csrf import check_form
 from medplan.gate.limits import count_request
 from medplan.gate.refusals import NoRightDeclaredError
@@ -99,6 +100,8 @@ def _check() -> None:
         _require(g.caller, guard.right)
     if guard.door in _FORMS:
         check_form()
+    if guard.door is not Door.BEARER:
+        refuse_broken_form()
 
 
 def _require(caller: Caller, right: Right | None) -> None:
