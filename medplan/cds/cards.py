@@ -32,7 +32,7 @@ def cards(drafted: Drafted, public_url: str) -> list[Card]:
     if drafted.plan is None:
         return [_unread(drafted, public_url)]
     plan = drafted.plan
-    found = [_finding(finding, plan, public_url) for finding in plan.findings]
+    found = [_finding(n, finding, plan, public_url) for n, finding in enumerate(plan.findings)]
     blocked = any(finding.severity is Severity.BLOCK for finding in plan.findings)
     proved = all(row.holds for row in plan.proof)
     if drafted.problems:
@@ -40,11 +40,11 @@ def cards(drafted: Drafted, public_url: str) -> list[Card]:
     return found if blocked or not proved else [*found, _schedule(drafted, plan, public_url)]
 
 
-def _finding(finding: Finding, plan: Plan, public_url: str) -> Card:
+def _finding(place: int, finding: Finding, plan: Plan, public_url: str) -> Card:
     sources = ", ".join(f"{s.source} ({s.evidence.value})" for s in finding.sources)
     advice = "" if finding.suggestion is None else f"\n\n{finding.suggestion}"
     card = _card(
-        f"{public_url}#{finding.code}",
+        f"{public_url}#{finding.code}/{place}",
         finding.message,
         f"{finding.message}{advice}\n\nSources: {sources or 'none'}.",
         _INDICATORS[finding.severity],
@@ -60,16 +60,34 @@ def _schedule(drafted: Drafted, plan: Plan, public_url: str) -> Card:
     ]
     label = f"Use the schedule from {plan.start} to {plan.end}"
     key = f"{public_url}#schedule"
+    minded = "".join(f"\n- {warning}" for warning in drafted.warnings)
     card = _card(
         key,
         f"A dated schedule from {plan.start} to {plan.end}, proved dose by dose",
         "Every dose, stop and review on its day. Limits, gaps and tablets were proved by code of "
-        "their own.",
+        "their own." + (f"\n\nTo be minded:{minded}" if minded else ""),
         "info",
         _source(plan, public_url),
     )
     suggestion: JsonValue = {"label": label, "uuid": _name(label), "actions": actions}
-    return card | {"suggestions": [suggestion], "selectionBehavior": "at-most-one"}
+    links: list[JsonValue] = [_link(drafted, public_url)]
+    return card | {
+        "suggestions": [suggestion],
+        "selectionBehavior": "at-most-one",
+        "links": links,
+    }
+
+
+def _link(drafted: Drafted, public_url: str) -> Card:
+    """Where the plan is, or a new one is written. An absolute link: medplan is no app that an EHR
+    launches by SMART, so the page asks whoever follows it to sign in."""
+    if drafted.plan_id is None:
+        return {"label": "Write a plan", "url": f"{public_url}/plans/new", "type": "absolute"}
+    return {
+        "label": "Open the plan",
+        "url": f"{public_url}/plans/{drafted.plan_id}",
+        "type": "absolute",
+    }
 
 
 def _unread(drafted: Drafted, public_url: str) -> Card:

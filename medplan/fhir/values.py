@@ -58,6 +58,13 @@ def without_nothing(members: Mapping[str, JsonValue]) -> Resource:
     return {key: value for key, value in members.items() if value not in (None, [], {}, "")}
 
 
+def member(value: JsonValue, *path: str) -> JsonValue:
+    """What stands at a path of members; None where there is nothing."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
 def coding(system: str, code: str, display: str | None = None) -> Resource:
     """One code of one system."""
     return without_nothing({"system": system, "code": code, "display": display})

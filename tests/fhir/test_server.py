@@ -8,7 +8,7 @@ from medplan.services.access import Role
 from medplan.services.people.accounts import add_user
 from medplan.services.people.api_tokens import add_token
 from tests.api.practice import ACUTE, BEGUN, PUBLIC_URL, Caller, Practice
-from tests.fhir.orders import simple_order, tapering_order, with_parameters
+from tests.fhir.orders import dosage, simple_order, tapering_order, with_parameters
 
 BASE = "/fhir/R4"
 PATIENT = ACUTE["patient"]["reference"]
@@ -169,6 +169,28 @@ def test_all_that_a_plan_holds_comes_at_once(practice: Practice) -> None:
         assert get(practice.prescriber, address)["entry"] == whole["entry"]
 
 
+def test_all_of_a_patients_plans_come_page_by_page(practice: Practice) -> None:
+    issued = [key(practice.prescriber.issued()) for _ in range(21)]
+
+    found = [*pages(practice.prescriber, f"/Patient/{PATIENT}/$everything")]
+
+    plans = [[name for name in ids(page) if len(name) == 26] for page in found]
+    assert [len(page) for page in plans] == [20, 1]
+    assert sorted(plans[0] + plans[1]) == sorted(issued)
+
+
+def test_what_can_be_searched_for_is_declared(practice: Practice) -> None:
+    said = get(practice.nobody, "/metadata")["rest"][0]["resource"]
+
+    for resource in said:
+        for parameter in resource["searchParam"]:
+            value = "2026-11-25" if parameter["type"] == "date" else "active"
+            asked = f"/{resource['type']}?{parameter['name']}={value}"
+            who = practice.pharmacist
+            expected = 403 if resource["type"] == "AuditEvent" else 200
+            assert get(who, asked, expected)["resourceType"] in {"Bundle", "OperationOutcome"}
+
+
 def test_somebody_elses_plan_is_not_there(practice: Practice) -> None:
     path = practice.prescriber.issued()
     request = ids(get(practice.prescriber, "/MedicationRequest"))[0]
@@ -190,6 +212,13 @@ REFUSALS = [
     ("/CarePlan?_lastUpdated=yesterday", 422, "processing"),
     ("/CarePlan?_cursor=0.forged", 422, "processing"),
     ("/CarePlan?_format=xml", 406, "not-supported"),
+    ("/CarePlan?patient=a&patient=b", 422, "processing"),
+    ("/CarePlan?patient=a,b", 422, "processing"),
+    ("/CarePlan?_id=a&_id=b", 422, "processing"),
+    ("/Provenance?status=active", 422, "processing"),
+    ("/DetectedIssue?date=2026-11-25", 422, "processing"),
+    ("/MedicationDispense?status=completed", 422, "processing"),
+    ("/MedicationDispense?_id=a", 422, "processing"),
     ("/AuditEvent", 403, "forbidden"),
     ("/Patient/$everything", 422, "processing"),
 ]
@@ -282,6 +311,23 @@ def test_what_was_not_understood_is_not_planned(practice: Practice) -> None:
     assert answer.status_code == 422
     told = answer.get_json()["issue"]
     assert "Parameters.parameter[0].resource.doNotPerform" in told[0]["expression"]
+
+
+def test_what_would_be_planned_can_be_tried_without_a_plan(practice: Practice) -> None:
+    wrong = simple_order(doNotPerform=True)
+    blocked = simple_order(
+        dosageInstruction=[dosage(doseAndRate=[{"doseQuantity": {"value": 2000, "unit": "mg"}}])]
+    )
+
+    def tried(order: Json, path: str = "/MedicationRequest/$validate") -> list[str]:
+        answer = practice.prescriber.send("POST", f"{BASE}{path}", with_parameters(order))
+        assert (answer.status_code, answer.get_json()["resourceType"]) == (200, "OperationOutcome")
+        return [issue["severity"] for issue in answer.get_json()["issue"]]
+
+    assert "error" not in tried(simple_order())
+    assert "error" in tried(wrong)
+    assert "error" in tried(blocked, "/$validate")
+    assert ids(get(practice.prescriber, "/CarePlan")) == []
 
 
 def test_our_own_plan_can_be_planned_again(practice: Practice) -> None:

@@ -9,6 +9,7 @@ from medplan.fhir.routes.answers import answer, base, check_format
 from medplan.fhir.routes.audit import NAME as AUDIT_EVENT
 from medplan.fhir.routes.dispenses import NAME as MEDICATION_DISPENSE
 from medplan.fhir.routes.kinds import KINDS
+from medplan.fhir.routes.queries import SEARCHED
 from medplan.fhir.values import OURS, TERMINOLOGY, Resource, coding, concept
 from medplan.gate.doors import open_to_all
 
@@ -16,10 +17,6 @@ blueprint = Blueprint("fhir-metadata", __name__)
 
 _SINCE = "2026-11-22"
 _VERSIONED = ("read", "vread", "history-instance", "search-type")
-_PARAMETERS = (
-    ("_id", "token"), ("_lastUpdated", "date"), ("patient", "reference"), ("status", "token"),
-    ("date", "date"),
-)  # fmt: skip
 
 
 @blueprint.get("/metadata")
@@ -40,7 +37,7 @@ def capabilities(server: str) -> Resource:
         "mode": "server",
         "security": security,
         "resource": [*_resources()],
-        "operation": [_operation("plan"), _operation("everything")],
+        "operation": [_operation("plan"), _operation("everything"), _operation("validate")],
     }
     return {
         "resourceType": "CapabilityStatement",
@@ -57,23 +54,19 @@ def capabilities(server: str) -> Resource:
 
 def _resources() -> Iterator[Resource]:
     for kind in KINDS:
-        yield _resource(kind, _VERSIONED, _PARAMETERS, versioning="versioned")
-    searched = tuple(p for p in _PARAMETERS if p[0] in {"patient", "date"})
+        yield _resource(kind, _VERSIONED, versioning="versioned")
     read_only = ("read", "search-type")
     recorded = (*read_only, "create")
-    yield _resource(MEDICATION_DISPENSE, recorded, searched, versioning="no-version")
-    yield _resource(AUDIT_EVENT, read_only, searched, versioning="no-version")
+    yield _resource(MEDICATION_DISPENSE, recorded, versioning="no-version")
+    yield _resource(AUDIT_EVENT, read_only, versioning="no-version")
 
 
-def _resource(
-    kind: str,
-    interactions: tuple[str, ...],
-    parameters: tuple[tuple[str, str], ...],
-    *,
-    versioning: str,
-) -> Resource:
+def _resource(kind: str, interactions: tuple[str, ...], *, versioning: str) -> Resource:
     codes: list[JsonValue] = [{"code": code} for code in interactions]
-    searched: list[JsonValue] = [{"name": name, "type": type_} for name, type_ in parameters]
+    parameters = {"patient": "reference", **SEARCHED[kind]}
+    searched: list[JsonValue] = [
+        {"name": name, "type": type_} for name, type_ in parameters.items()
+    ]
     return {
         "type": kind,
         "interaction": codes,

@@ -1,29 +1,31 @@
-"""`$plan`: somebody else's prescription comes in, the proved plan goes out; nothing is stored."""
+"""`$plan` and `$validate`: somebody else's prescription comes in, the proved plan or what is to be
+said of it goes out; nothing is stored."""
 
-import json
 from http import HTTPStatus
 
 from flask import Blueprint, Response, request
 
 from medplan.documents.json_text import JsonValue, read_json
 from medplan.errors import InvalidRequestError
-from medplan.fhir.asked.checking import differences
 from medplan.fhir.asked.reading import Asked, read_asked
+from medplan.fhir.drafted import planned
 from medplan.fhir.element import Issue, Level
 from medplan.fhir.out.bundles import collection, plan_resources
 from medplan.fhir.out.shown import Record, Shown
 from medplan.fhir.outcome import outcome
 from medplan.fhir.routes.answers import CONTENT_TYPE, answer, check_format, packs, place
+from medplan.formulary.model import Severity
 from medplan.gate.context import caller, parts
 from medplan.gate.doors import needs
 from medplan.gate.refusals import NotJsonError
-from medplan.model.plan import Plan
+from medplan.model.plan import Finding, Plan
 from medplan.services.access import Right
-from medplan.services.records.plans import Status, preview
+from medplan.services.records.plans import Status
 
 blueprint = Blueprint("fhir-planning", __name__)
 
 _KEY = "preview"
+_REQUEST = "MedicationRequest"
 
 
 @blueprint.post("/$plan")
@@ -34,40 +36,49 @@ def plan_prescription() -> Response:
     The answer is a Bundle with the plan and an OperationOutcome of what is to be minded; or, where
     something was not understood, that OperationOutcome alone.
     """
+    asked, plan, issues = _made()
+    if plan is None:
+        return answer(outcome(issues), HTTPStatus.UNPROCESSABLE_ENTITY)
+    return answer(collection([outcome(issues), *_resources(plan, asked)], place()))
+
+
+@blueprint.post("/$validate")
+@blueprint.post("/MedicationRequest/$validate")
+@needs(Right.PREVIEW)
+def validate_prescription() -> Response:
+    """Say what `$plan` would: an OperationOutcome with what is not understood, what is to be
+    minded, and each finding of the plan. It is 200 whatever it says."""
+    _, plan, issues = _made()
+    found = [] if plan is None else [_finding(finding) for finding in plan.findings]
+    return answer(outcome([*issues, *found]))
+
+
+def _made() -> tuple[Asked, Plan | None, list[Issue]]:
+    """What was asked for, its plan (None: it can't be one) and everything there is to tell."""
     check_format()
     if request.mimetype not in {CONTENT_TYPE, "application/json"}:
         raise NotJsonError
     asked = read_asked(read_json(request.get_data()), parts().formularies, packs())
     if asked.document is None:
-        return _refused(asked.issues)
+        return asked, None, asked.issues
     try:
-        plan, found = _planned(asked, asked.document)
+        plan, found = planned(asked, asked.document, caller())
     except InvalidRequestError as error:
-        return _refused([*asked.issues, *_told(error, asked)])
+        return asked, None, [*asked.issues, *_told(error, asked)]
     issues = [*asked.issues, *found]
-    if any(issue.level is Level.ERROR for issue in issues):
-        return _refused(issues)
-    return answer(collection([outcome(issues or [_ALL_GOOD]), *_resources(plan, asked)], place()))
+    failed = any(issue.level is Level.ERROR for issue in issues)
+    return asked, None if failed else plan, issues or [_ALL_GOOD]
 
 
-def _planned(asked: Asked, document: dict[str, JsonValue]) -> tuple[Plan, list[Issue]]:
-    """The plan at the usual clock times where those are what was asked for, else with the
-    patient's own; and how it differs from what was asked for."""
-    usual = {key: value for key, value in document.items() if key != "routine"}
-    tried: list[tuple[Plan, list[Issue]]] = []
-    for wanted in (usual, document):
-        plan = preview(parts(), caller(), json.dumps(wanted, default=str).encode())
-        tried.append((plan, differences(asked.groups, plan)))
-        if not tried[-1][1]:
-            break
-    return min(tried, key=lambda pair: len(pair[1]))
+_ALL_GOOD = Issue(Level.INFORMATION, "informational", _REQUEST, "all was understood")
 
 
-_ALL_GOOD = Issue(Level.INFORMATION, "informational", "MedicationRequest", "all was understood")
-
-
-def _refused(issues: list[Issue]) -> Response:
-    return answer(outcome(issues), HTTPStatus.UNPROCESSABLE_ENTITY)
+def _finding(finding: Finding) -> Issue:
+    """A finding as an issue: what keeps a plan from being issued is an error."""
+    stops = finding.severity is Severity.BLOCK
+    level = Level.INFORMATION if finding.severity is Severity.INFO else Level.WARNING
+    text = f"{finding.message} ({finding.code})"
+    return Issue(Level.ERROR if stops else level, "business-rule", _REQUEST, text)
 
 
 def _resources(plan: Plan, asked: Asked) -> list[dict[str, JsonValue]]:
@@ -91,4 +102,4 @@ def _place(pointer: str, asked: Asked) -> str:
     _, *tokens = pointer.split("/")
     if len(tokens) > 1 and tokens[0] == "courses" and tokens[1].isdigit():
         return asked.places[int(tokens[1])]
-    return asked.places[0] if asked.places else "MedicationRequest"
+    return asked.places[0] if asked.places else _REQUEST

@@ -28,7 +28,7 @@ from medplan.store.plans import PlanFilter
 blueprint = Blueprint("fhir-plans", __name__)
 
 _PROVENANCE = "Provenance"
-_MOST_PLANS = 100
+_PLANS_AT_ONCE = 20
 
 
 def add_kind(kind: Kind) -> None:
@@ -99,16 +99,23 @@ def read_named_patient(reference: str) -> Response:
 
 
 def _whole_patient(patient: str) -> Response:
+    """A patient's plans, the newest first; a page holds so many, each whole."""
+    secret_key = context().secret_key
+    scope = ["fhir", "$everything", caller().organisation_id.hex, patient]
+    spot = read_spot(secret_key, scope, request.args.get("_cursor"))
     found = search_standings(
         parts(),
         caller(),
         Right.FHIR_CARE_PLAN,
         PlanFilter(patient=patient),
-        older_than=None,
-        limit=_MOST_PLANS,
+        older_than=spot.after,
+        limit=_PLANS_AT_ONCE,
     )
     resources = [r for standing in found.standings for r in _everything(_see(standing))]
-    return answer(search_set(resources, place(), here(), None))
+    onward: str | None = None
+    if found.more:
+        onward = onward_from(write_spot(secret_key, scope, Spot(found.standings[-1].plan_id)))
+    return answer(search_set(resources, place(), here(), onward))
 
 
 def _everything(seen: Seen) -> list[Resource]:

@@ -16,11 +16,22 @@ _PREFIXES = ("eq", "ge", "gt", "le", "lt")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DEFAULT_COUNT, _MOST_COUNT = 50, 200
 _PATIENT = ("patient", "subject")
-_KNOWN = {
-    "_id", "_lastUpdated", "_count", "_cursor", "_format", "date", "status",
-    *_PATIENT, *(f"{name}:identifier" for name in _PATIENT),
+_ANYWHERE = {
+    "_count", "_cursor", "_format", *_PATIENT, *(f"{name}:identifier" for name in _PATIENT),
     *(f"{name}.identifier" for name in _PATIENT),
 }  # fmt: skip
+# What may be asked beside that, of each kind of resource, and of which type it is.
+SEARCHED: Mapping[str, Mapping[str, str]] = {
+    "CarePlan": {"_id": "token", "_lastUpdated": "date", "date": "date", "status": "token"},
+    "MedicationRequest": {
+        "_id": "token", "_lastUpdated": "date", "date": "date", "status": "token",
+    },
+    "DetectedIssue": {"_id": "token", "_lastUpdated": "date"},
+    "Provenance": {"_id": "token", "_lastUpdated": "date"},
+    "MedicationDispense": {"date": "date"},
+    "AuditEvent": {"date": "date"},
+}  # fmt: skip
+_ONCE = {"_id", "_count", "_cursor", "_format", "status"}
 _REQUEST_STATUS = {status.value: status for status in Status}
 _PLAN_STATUS = {word: status for status, word in CARE_PLAN_STATUS.items()}
 
@@ -72,11 +83,13 @@ def read_query(kind: str, packs: Mapping[str, Pack]) -> Query:
     problems: list[Problem] = []
     query: dict[str, list[str]] = {}
     for name, value in _sent():
-        if name not in _KNOWN:
+        if name not in _ANYWHERE and name not in SEARCHED[kind]:
             problems.append(Problem(name, "not-supported", "no such search parameter here"))
+        if name in query and name in _ONCE:
+            problems.append(Problem(name, "duplicate", "may be given once"))
         query.setdefault(name, []).append(value)
     found = Query(
-        patient=_patient(query, packs),
+        patient=_patient(query, packs, problems),
         ids=frozenset(v for text in query.get("_id", []) for v in text.split(",")),
         statuses=_statuses(kind, query.get("status", []), problems),
         date=_bounds("date", query.get("date", []), problems),
@@ -93,13 +106,15 @@ def _sent() -> list[tuple[str, str]]:
     return [*request.args.items(multi=True)]
 
 
-def _patient(query: Mapping[str, list[str]], packs: Mapping[str, Pack]) -> str | None:
+def _patient(
+    query: Mapping[str, list[str]], packs: Mapping[str, Pack], problems: list[Problem]
+) -> str | None:
     """The name that plans keep of the patient who is asked for."""
-    for name in _PATIENT:
-        for key in (name, f"{name}:identifier", f"{name}.identifier"):
-            for value in query.get(key, []):
-                return named_patient(value.removeprefix("Patient/"), packs)
-    return None
+    keys = [k for name in _PATIENT for k in (name, f"{name}:identifier", f"{name}.identifier")]
+    given = [(key, value) for key in keys for value in query.get(key, [])]
+    if len(given) > 1 or any("," in value for _, value in given):
+        problems.append(Problem(given[0][0], "duplicate", "one patient may be asked for"))
+    return named_patient(given[0][1].removeprefix("Patient/"), packs) if given else None
 
 
 def named_patient(value: str, packs: Mapping[str, Pack]) -> str:

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from medplan.documents.json_text import JsonValue
 from medplan.errors import InvalidRequestError, Problem
 from medplan.fhir.routes.kinds import Kind, Seen
 from medplan.fhir.routes.queries import Bounds, Query
-from medplan.fhir.values import Resource
+from medplan.fhir.values import Resource, member
 from medplan.gate.cursors import read_cursor, write_cursor
 from medplan.services.records.standings import Found, Standing
 
@@ -97,14 +96,8 @@ def _on_days(bounds: Bounds, resource: Resource) -> bool:
 def _spans(resource: Resource) -> Iterator[tuple[date, date]]:
     instructions = resource.get("dosageInstruction")
     dosages = instructions if isinstance(instructions, list) else []
-    bounds = (_member(dosage, "timing", "repeat", "boundsPeriod") for dosage in dosages)
+    bounds = (member(dosage, "timing", "repeat", "boundsPeriod") for dosage in dosages)
     for period in (resource.get("period"), *bounds):
         if isinstance(period, dict):
             first, last = str(period["start"]), str(period["end"])
             yield date.fromisoformat(first), date.fromisoformat(last)
-
-
-def _member(value: JsonValue, *path: str) -> JsonValue:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value

@@ -11,11 +11,14 @@ from medplan.services.access import Caller
 @dataclass(frozen=True, slots=True)
 class Drafted:
     """What became of draft orders: the plan (None: they were not understood), the same orders with
-    its proved doses as FHIR MedicationRequests, and what could not be understood."""
+    its proved doses as FHIR MedicationRequests, what could not be understood, what is to be minded,
+    and the id of the plan of ours that the orders were taken from, if they say one."""
 
     plan: Plan | None
     requests: tuple[dict[str, JsonValue], ...]
     problems: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    plan_id: str | None = None
 
 
 PlanOrders = Callable[[JsonValue, Caller], Drafted]
