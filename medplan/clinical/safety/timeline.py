@@ -10,7 +10,8 @@ from medplan.clinical.course.amounts import dose_mg, step_mg
 from medplan.clinical.course.draft import Draft
 from medplan.clinical.course.limits import subjects
 from medplan.clinical.safety.context import Planned
-from medplan.clinical.times.zone_clock import LARGEST_CHANGE, clock_for, wall
+from medplan.clinical.safety.telling_days import telling_days, those_in
+from medplan.clinical.times.zone_clock import LARGEST_CHANGE, ZoneClock, clock_for, wall
 from medplan.formulary.model import Medicine, Release
 from medplan.model.plan import Dose
 
@@ -43,7 +44,10 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True)
 class Timeline:
-    """One ingredient's regular doses in order, and the days with when-required ones."""
+    """One ingredient's regular doses in order, and the courses that hold it.
+
+    `events` are those of the days that tell: what lies between two of these is like the first.
+    """
 
     subject: Medicine
     drafts: tuple[Draft, ...]
@@ -62,16 +66,30 @@ def timelines(planned: Planned) -> Iterator[Timeline]:
     for n, draft in enumerate(planned.drafts):
         for subject in subjects(draft.resolved.medicine, planned.formulary):
             holders.setdefault(subject.id, (subject, []))[1].append(n)
+    clock = clock_for(planned.request.time_zone)
+    changes = _clock_changes(planned, clock)
     for subject, numbers in holders.values():
         if subject.limits:
-            events = [e for n in numbers for e in _events(planned, n, subject.id)]
+            drafts = {n: planned.drafts[n] for n in numbers}
+            held = (step.days for draft in drafts.values() for step in draft.course.steps)
+            told = telling_days(held, changes)
+            events = [e for n, d in drafts.items() for e in _events(n, d, subject.id, told, clock)]
             events.sort(key=lambda e: (e.instant, e.draft))
-            yield Timeline(subject, tuple(planned.drafts[n] for n in numbers), tuple(events))
+            yield Timeline(subject, tuple(drafts.values()), tuple(events))
 
 
-def _events(planned: Planned, number: int, subject: str) -> Iterator[Event]:
-    draft = planned.drafts[number]
-    clock = clock_for(planned.request.time_zone)
+def _clock_changes(planned: Planned, clock: ZoneClock) -> Sequence[int]:
+    """The days of the plan, as ordinals, on which clocks change."""
+    if not planned.drafts:
+        return ()
+    first = min(draft.days.first for draft in planned.drafts)
+    last = max(draft.days.last for draft in planned.drafts)
+    return clock.changes(first.toordinal(), last.toordinal())
+
+
+def _events(
+    number: int, draft: Draft, subject: str, told: Sequence[int], clock: ZoneClock
+) -> Iterator[Event]:
     release_of = {p.id: p.release for p in draft.resolved.products}
     for step in draft.course.steps:
         timed = [
@@ -79,7 +97,7 @@ def _events(planned: Planned, number: int, subject: str) -> Iterator[Event]:
             for dose in step.doses
             if dose.minute is not None and (mg := dose_mg(draft.resolved, dose).get(subject))
         ]
-        for ordinal in range(step.days.first.toordinal(), step.days.last.toordinal() + 1):
+        for ordinal in those_in(step.days, told) if timed else ():
             offset = clock.steady_offset(ordinal)
             midnight = wall(ordinal, 0)
             for minute, mg, release in timed:
@@ -157,14 +175,14 @@ def when_required_day(
     Only courses that the limit `concerns` count. The amount only changes at the edges of steps, so
     only those days are looked at.
     """
+    drafts = [d for d in timeline.drafts if concerns(d)]
+    if not any(step.when_required for d in drafts for step in d.course.steps):
+        return Decimal(0), None
     runs = [
         (step.days, step_mg(d.resolved, step).get(timeline.subject.id, Decimal(0)), step)
-        for d in timeline.drafts
-        if concerns(d)
+        for d in drafts
         for step in d.course.steps
     ]
-    if not any(step.when_required for _, _, step in runs):
-        return Decimal(0), None
     most, at = Decimal(0), None
     for day in sorted({days.first for days, _, _ in runs}):
         held = [(mg, step) for days, mg, step in runs if day in days]

@@ -39,6 +39,10 @@ class ZoneClock:
             self._steady[ordinal] = offset if offset == self._offset(ordinal + 1) else None
         return self._steady[ordinal]
 
+    def changes(self, first: int, last: int) -> tuple[int, ...]:
+        """The days from one to another, as ordinals, on which the zone's offset changes."""
+        return tuple(day for day in range(first, last + 1) if self.steady_offset(day) is None)
+
     def _offset(self, ordinal: int) -> int:
         known = self._offset_at_midnight.get(ordinal)
         if known is None:
