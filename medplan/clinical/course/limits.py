@@ -39,8 +39,10 @@ def least_gap_hours(
     gaps = [
         limit.value
         for subject in subjects(course.medicine, formulary)
-        for limit in limits_for(subject, patient)
-        if limit.kind is LimitKind.MIN_INTERVAL_HOURS and _concerns(limit, course, doses_per_day)
+        for limit in subject.limits
+        if limit.kind is LimitKind.MIN_INTERVAL_HOURS
+        and _concerns(limit, course, doses_per_day)
+        and membership(limit.group, patient).inside
     ]
     return max(gaps, default=None)
 

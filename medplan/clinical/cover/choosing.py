@@ -48,9 +48,8 @@ def _forbidding(medicine: str, patient: PatientFacts, formulary: Formulary) -> R
     return next(
         (
             rule
-            for rule in formulary.rules_by_medicine[medicine]
+            for rule in formulary.course_rules_by_medicine[medicine]
             if rule.severity is Severity.BLOCK
-            and not rule.for_everyone
             and not rule.takes
             and rule.check is None
             and membership(rule.group, patient).inside

@@ -31,6 +31,8 @@ Verdict = Callable[[PatientGroup, PatientFacts], bool | None]
 
 def membership(group: PatientGroup, patient: PatientFacts) -> Membership:
     """Whether the patient is inside every bound of the group."""
+    if not group.bounded:
+        return _INSIDE
     unknown: list[str] = []
     for fact, verdict in _bounds(group.bounded):
         inside = verdict(group, patient)
@@ -78,7 +80,7 @@ def _equal(value: object, wanted: object) -> bool | None:
 
 
 def _any_of(known: Collection[str] | None, wanted: tuple[str, ...]) -> bool | None:
-    return None if known is None else any(w in known for w in wanted)
+    return None if known is None else not set(wanted).isdisjoint(known)
 
 
 def _pregnant(g: PatientGroup, p: PatientFacts) -> bool | None:

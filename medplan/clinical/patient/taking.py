@@ -50,7 +50,8 @@ def words_for(medicine: Medicine, formulary: Formulary, name: str | None = None)
 def _placed(entry: TakenMedicine, formulary: Formulary) -> Taken:
     name = " ".join(entry.name.lower().split())
     if name.startswith(CLASS):
-        words = {name, *_classes(_shared_by_all(name.removeprefix(CLASS), formulary))}
+        shared = formulary.classes_shared_within.get(name.removeprefix(CLASS), ())
+        words = {name, *_classes(shared)}
         return Taken(name, frozenset(words), placed=True, stopped_on=entry.stopped_on)
     known = formulary.co_medicines.get(name)
     ours = formulary.medicines.get(name.replace(" ", "-"))
@@ -63,12 +64,6 @@ def _placed(entry: TakenMedicine, formulary: Formulary) -> Taken:
         words |= words_for(ours, formulary)
     placed = known is not None or ours is not None
     return Taken(entry.name, frozenset(words), placed=placed, stopped_on=entry.stopped_on)
-
-
-def _shared_by_all(name: str, formulary: Formulary) -> frozenset[str]:
-    """The classes that every medicine of a class is in: what naming the class alone tells."""
-    members = [frozenset(m.classes) for m in formulary.co_medicines.values() if name in m.classes]
-    return frozenset.intersection(*members) if members else frozenset()
 
 
 def _classes(classes: Iterable[str]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Whether one of the formulary's rules fires for a course, and which facts it hangs on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from medplan.clinical.course.draft import Draft
@@ -28,6 +28,7 @@ class Match:
     earliest: date | None = None
 
 
+_YES = Match(fires=True)
 _NO = Match(fires=False)
 
 
@@ -38,17 +39,10 @@ def match(rule: Rule, draft: Draft, planned: Planned) -> Match:
     inside = membership(rule.group, planned.patient)
     if inside.inside is False or not _course_fits(rule, draft, planned):
         return _NO
-    met = _met(rule, draft, planned) if rule.takes else Match(fires=True)
-    if met.fires is False:
-        return _NO
-    unknown = (*inside.unknown, *met.unknown)
-    return Match(
-        fires=None if unknown else True,
-        unknown=unknown,
-        others=met.others,
-        medicines=met.medicines,
-        earliest=met.earliest,
-    )
+    met = _met(rule, draft, planned) if rule.takes else _YES
+    if met.fires is False or not inside.unknown:
+        return met
+    return replace(met, fires=None, unknown=(*inside.unknown, *met.unknown))
 
 
 def _course_fits(rule: Rule, draft: Draft, planned: Planned) -> bool:

@@ -39,31 +39,30 @@ def rule_findings(planned: Planned) -> Iterator[Finding]:
         yield from _for_everyone(rule, planned, lacks)
     for draft in planned.drafts:
         for rule in _rules(draft, planned):
-            yield from _for_course(rule, draft, planned, lacks)
+            met = match(rule, draft, planned)
+            if met.fires is not False:
+                yield from _for_course(rule, met, draft, planned, lacks)
         lacks += _limit_lacks(draft, planned)
     yield from _missing(lacks)
 
 
 def _rules(draft: Draft, planned: Planned) -> Iterable[Rule]:
     """The rules that look at a course's medicine or at one of its ingredients."""
-    by_medicine = planned.formulary.rules_by_medicine
-    rules = (
-        rule
+    by_medicine = planned.formulary.course_rules_by_medicine
+    return {
+        rule.id: rule
         for subject in subjects(draft.resolved.medicine, planned.formulary)
         for rule in by_medicine.get(subject.id, ())
-        if not rule.for_everyone
-    )
-    return {rule.id: rule for rule in rules}.values()
+    }.values()
 
 
 def _for_everyone(rule: Rule, planned: Planned, lacks: list[_Lack]) -> Iterator[Finding]:
     """A rule about the patient, whatever is prescribed: one finding for the whole plan."""
     inside = membership(rule.group, planned.patient)
-    medicines = [d.course.medicine for d in planned.prescribed]
     if inside.inside:
         yield finding(
             rule.id,
-            medicines,
+            [d.course.medicine for d in planned.prescribed],
             rule.kind,
             rule.severity,
             rule.text,
@@ -77,11 +76,9 @@ def _for_everyone(rule: Rule, planned: Planned, lacks: list[_Lack]) -> Iterator[
 
 
 def _for_course(
-    rule: Rule, draft: Draft, planned: Planned, lacks: list[_Lack]
+    rule: Rule, met: Match, draft: Draft, planned: Planned, lacks: list[_Lack]
 ) -> Iterator[Finding]:
-    met = match(rule, draft, planned)
-    if met.fires is False:
-        return
+    """What becomes of a rule that has met a course or may have: a finding, or facts it lacks."""
     named: tuple[str, ...] = ()
     if rule.check is not None:
         named = NAMED_CHECKS[rule.check](draft, planned, rule)

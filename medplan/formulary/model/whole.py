@@ -95,6 +95,15 @@ class Formulary:
     tolerance: OpioidTolerance | None = field(kw_only=True, default=None)
 
     @cached_property
+    def classes_shared_within(self) -> Mapping[str, frozenset[str]]:
+        """For each class of co-medicines the classes that all of its medicines are in."""
+        shared: dict[str, frozenset[str]] = {}
+        for one in self.co_medicines.values():
+            for name in one.classes:
+                shared[name] = shared.get(name, frozenset(one.classes)) & frozenset(one.classes)
+        return shared
+
+    @cached_property
     def rules_for_everyone(self) -> tuple[Rule, ...]:
         """The rules about the patient, whatever is prescribed, in file order."""
         return tuple(rule for rule in self.rules if rule.for_everyone)
@@ -105,6 +114,14 @@ class Formulary:
         return {
             m.id: tuple(r for r in self.rules if names_medicine(r.medicines, m))
             for m in self.medicines.values()
+        }
+
+    @cached_property
+    def course_rules_by_medicine(self) -> Mapping[str, tuple[Rule, ...]]:
+        """Of these the ones that look at its courses: those about the patient alone left out."""
+        return {
+            name: tuple(rule for rule in rules if not rule.for_everyone)
+            for name, rules in self.rules_by_medicine.items()
         }
 
     @cached_property

@@ -23,7 +23,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for info up to 3 for block."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class FindingKind(StrEnum):
@@ -71,7 +74,7 @@ class Form(StrEnum):
     @property
     def release(self) -> Release:
         """Modified for the `mr-` forms; gastro-resistant forms count as immediate."""
-        return Release.MODIFIED if self.value.startswith("mr-") else Release.IMMEDIATE
+        return Release.MODIFIED if self.startswith("mr-") else Release.IMMEDIATE
 
 
 class LimitKind(StrEnum):
