@@ -126,7 +126,12 @@ def _acknowledged(
     if problems:
         raise InvalidRequestError(problems)
     reasons = {a.code: a.reason for a in given}
-    return tuple(replace(f, acknowledged=reasons.get(f.code)) for f in findings)
+    return tuple(_with_reason(f, reasons.get(f.code)) for f in findings)
+
+
+def _with_reason(found: Finding, reason: str | None) -> Finding:
+    """The finding with this reason, or with none."""
+    return found if found.acknowledged == reason else replace(found, acknowledged=reason)
 
 
 def _assembled(planned: Planned, findings: tuple[Finding, ...]) -> Plan:

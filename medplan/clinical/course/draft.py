@@ -73,18 +73,25 @@ def merged(steps: Iterable[Step]) -> list[Step]:
     result: list[Step] = []
     for step in steps:
         before = result[-1] if result else None
-        if before and replace(before, days=step.days) == step:
+        if before and _is_alike(before, step):
             result[-1] = replace(before, days=Days(before.days.first, step.days.last))
         else:
             result.append(step)
     return result
 
 
+def _is_alike(before: Step, step: Step) -> bool:
+    """Whether two steps differ in their days alone; most differ in their dose."""
+    return before.daily_mg == step.daily_mg and replace(before, days=step.days) == step
+
+
 def within_horizon(resolved: ResolvedCourse, steps: Sequence[Step]) -> tuple[Step, ...]:
     """The part of the steps that lies within the horizon."""
     last = resolved.first_day + timedelta(HORIZON_DAYS - 1)
-    kept = [s for s in steps if s.days.first <= last]
-    return tuple(replace(s, days=Days(s.days.first, min(s.days.last, last))) for s in kept)
+    kept = (s for s in steps if s.days.first <= last)
+    return tuple(
+        s if s.days.last <= last else replace(s, days=Days(s.days.first, last)) for s in kept
+    )
 
 
 def infeasible(

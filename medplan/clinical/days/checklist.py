@@ -1,6 +1,6 @@
 """On which days the patient looks for side effects, and for which."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from medplan.clinical.course.draft import Draft
@@ -10,19 +10,26 @@ from medplan.model.plan import Check, ChecklistItem, EndsIn, Phase
 
 def checks(drafts: Sequence[Draft], formulary: Formulary) -> tuple[Check, ...]:
     """Every check of every course, one for each day, medicine and occasion, in order of days."""
-    merged: dict[tuple[date, str, CheckTime], dict[ChecklistItem, None]] = {}
+    merged: dict[tuple[date, str, CheckTime], tuple[ChecklistItem, ...]] = {}
     for draft in drafts:
-        for rule in formulary.checks_by_medicine.get(draft.course.medicine, ()):
-            items = {ChecklistItem(i.text, i.level, i.action): None for i in rule.items}
+        medicine = draft.course.medicine
+        for rule in formulary.checks_by_medicine.get(medicine, ()):
+            items = _once(ChecklistItem(i.text, i.level, i.action) for i in rule.items)
             for day in _days(draft, rule):
-                merged.setdefault((day, draft.course.medicine, rule.when), {}).update(items)
+                key = day, medicine, rule.when
+                merged[key] = _once((*merged[key], *items)) if key in merged else items
     order = list(CheckTime)
     return tuple(
-        Check(day, medicine, when, tuple(items))
+        Check(day, medicine, when, items)
         for (day, medicine, when), items in sorted(
             merged.items(), key=lambda entry: (entry[0][0], entry[0][1], order.index(entry[0][2]))
         )
     )
+
+
+def _once(items: Iterable[ChecklistItem]) -> tuple[ChecklistItem, ...]:
+    """Each thing to look for once, in order of first mention."""
+    return tuple(dict.fromkeys(items))
 
 
 def _days(draft: Draft, rule: CheckRule) -> Iterator[date]:

@@ -32,15 +32,12 @@ def _durations(draft: Draft, planned: Planned) -> Iterator[Finding]:
 
     Courses of one medicine that adjoin or overlap are one use of it.
     """
-    if draft.resolved.is_taper:
+    rows = draft.resolved.medicine.durations
+    if draft.resolved.is_taper or not rows:
         return
     required = any(s.when_required for s in draft.course.steps)
     days = counted_days(in_turn(draft, planned.drafts))
-    over = [
-        row
-        for row in draft.resolved.medicine.durations
-        if days > row.over_days and row.when_required in (None, required)
-    ]
+    over = [row for row in rows if days > row.over_days and row.when_required in (None, required)]
     for row in _severest_of_each_kind(over):
         yield finding(
             row.id,
@@ -157,6 +154,8 @@ def _titration_pace(draft: Draft) -> Iterator[Finding]:
 def _release_changes(draft: Draft) -> Iterator[Finding]:
     """A course some of whose doses are modified and some immediate release."""
     release_of = {p.id: p.release for p in draft.resolved.products}
+    if len(set(release_of.values())) == 1:
+        return
     used = {
         release_of[part.product]
         for step in draft.course.steps

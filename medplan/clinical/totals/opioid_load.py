@@ -13,7 +13,7 @@ from itertools import pairwise
 from medplan.clinical.course.amounts import step_mg
 from medplan.clinical.course.draft import Draft
 from medplan.formulary.model import Formulary
-from medplan.model.plan import OpioidLoad, Step
+from medplan.model.plan import OpioidLoad
 from medplan.units import Days
 
 
@@ -44,8 +44,7 @@ def load_runs(drafts: Iterable[Draft], formulary: Formulary) -> tuple[LoadRun, .
     for authority in sorted({f.authority for f in formulary.opioid_factors}):
         for days, taken in held:
             shares = [
-                (_ome(draft, step, authority, factors), draft.resolved.is_taper)
-                for draft, step in taken
+                (_ome(mg, authority, factors), draft.resolved.is_taper) for draft, mg in taken
             ]
             names = tuple(dict.fromkeys(draft.course.medicine for draft, _ in taken))
             total = sum((ome for ome, _ in shares), Decimal(0))
@@ -55,21 +54,20 @@ def load_runs(drafts: Iterable[Draft], formulary: Formulary) -> tuple[LoadRun, .
 
 
 def _ome(
-    draft: Draft, step: Step, authority: str, factors: Mapping[tuple[str, str], Decimal]
+    mg: Mapping[str, Decimal], authority: str, factors: Mapping[tuple[str, str], Decimal]
 ) -> Decimal:
-    """What a day of a step comes to in oral morphine."""
-    held = step_mg(draft.resolved, step)
-    return sum((mg * factors.get((authority, i), Decimal(0)) for i, mg in held.items()), Decimal(0))
+    """What a day's milligrams of each ingredient come to in oral morphine."""
+    return sum((n * factors.get((authority, i), Decimal(0)) for i, n in mg.items()), Decimal(0))
 
 
-def _held(courses: Iterable[Draft], day: date) -> list[tuple[Draft, Step]]:
-    """The step that each course holds on a day."""
-    found: list[tuple[Draft, Step]] = []
+def _held(courses: Iterable[Draft], day: date) -> list[tuple[Draft, Mapping[str, Decimal]]]:
+    """What each course that is taken on a day gives, in milligrams of each ingredient."""
+    found: list[tuple[Draft, Mapping[str, Decimal]]] = []
     for draft in courses:
         steps = draft.course.steps
         index = bisect_right(steps, day, key=lambda s: s.days.first) - 1
         if index >= 0 and day <= steps[index].days.last:
-            found.append((draft, steps[index]))
+            found.append((draft, step_mg(draft.resolved, steps[index])))
     return found
 
 
