@@ -37,9 +37,13 @@ class _Choice:
     counts: tuple[tuple[_Piece, int], ...]
 
     @property
+    def size(self) -> tuple[Decimal, int]:
+        return self.units, len(self.counts)
+
+    @property
     def rank(self) -> tuple[Decimal, int, tuple[tuple[Decimal, Decimal], ...]]:
         larger_first = tuple((-p.product.strength_mg, -n * p.units) for p, n in self.counts)
-        return self.units, len(self.counts), larger_first
+        return *self.size, larger_first
 
 
 class Kit:
@@ -63,13 +67,13 @@ class Kit:
         ]
         # Stable sort: products of one strength keep the order in which they were listed.
         pieces.sort(key=lambda p: -p.product.strength_mg)
-        self._groups = [
-            tuple(p for p in pieces if p.product.release is release)
-            for release in Release
-            if any(p.product.release is release for p in pieces)
-        ]
+        groups: dict[Release, list[_Piece]] = {}
+        for piece in pieces:
+            groups.setdefault(piece.product.release, []).append(piece)
+        self._groups = [tuple(groups[release]) for release in Release if release in groups]
         self._chosen: dict[int, tuple[ProductUnits, ...] | None] = {}
         self._best: dict[tuple[int, int, int], _Choice | None] = {}
+        self._makeable: dict[int, int] = {}
 
     @cached_property
     def smallest_mg(self) -> Decimal:
@@ -87,14 +91,16 @@ class Kit:
         count, left = divmod(whole, self._grain)
         return count if left == 0 and whole == scaled else None
 
-    def grains_at_least(self, mg: Fraction) -> int:
+    def grains_at_least(self, mg: Fraction | Decimal) -> int:
         """The smallest whole number of grains that is `mg` or more."""
-        return -(-mg.numerator * _SCALE // (mg.denominator * self._grain))
+        numerator, denominator = mg.as_integer_ratio()
+        return -(-numerator * _SCALE // (denominator * self._grain))
 
     def makeable(self, most: int) -> int:
         """The set of single doses from 0 to `most` grains, as a bit set (bit n: n grains)."""
-        everything = (1 << (most + 1)) - 1
-        return _union(_closure(group, most) for group in self._groups) & everything
+        if most not in self._makeable:
+            self._makeable[most] = _union(_closure(group, most) for group in self._groups)
+        return self._makeable[most]
 
     def make(self, mg: Decimal) -> tuple[ProductUnits, ...] | None:
         """The tablets for one dose: fewest units, then fewest products, then larger strengths.
@@ -143,7 +149,7 @@ class Kit:
                 continue
             taken = ((piece, count),) if count else ()
             choice = _Choice(count * piece.units + rest.units, taken + rest.counts)
-            if best is None or choice.rank[:2] < best.rank[:2]:
+            if best is None or choice.size < best.size:
                 best = choice
         return best
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from itertools import pairwise
 
 from medplan.clinical.course.resolve import STEPS, TAPER, ResolvedCourse
@@ -53,7 +52,7 @@ class MadeCut:
     @property
     def forced(self) -> bool:
         """Whether it is larger than asked, and not the last drop of a small dose."""
-        small = not self.to_mg and self.from_mg <= SMALL_LAST_DOSE * Fraction(self.original_mg)
+        small = not self.to_mg and self.from_mg <= SMALL_LAST_DOSE * self.original_mg
         return self.asked_mg is not None and self.actual_mg > self.asked_mg and not small
 
 

@@ -15,7 +15,7 @@ from medplan.clinical.tablets.kit import MOST_GRAINS, Kit
 from medplan.clinical.tablets.splits import most_even, totals
 from medplan.formulary.model import Basis, Stage
 
-SMALL_LAST_DOSE = Fraction(25, 100)  # of the dose before the taper (contract section 4.3)
+SMALL_LAST_DOSE = Decimal("0.25")  # of the dose before the taper (contract section 4.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def descend(
     A slot of more than `MOST_GRAINS` is not looked into: there is then no cut at all, never a
     larger one than was asked.
     """
-    if any(kit.grains_at_least(Fraction(amount)) > MOST_GRAINS for amount in current):
+    if any(kit.grains_at_least(amount) > MOST_GRAINS for amount in current):
         return Descent((), None, overran=False)
     original = sum(current, Decimal(0)) if original_mg is None else original_mg
     walk = _Walk(kit, tuple(current), original, floor_mg or Decimal(0), days)
@@ -133,7 +133,7 @@ class _Walk:
         asked = _asked_mg(stage, self._original, previous)
         target = max(Fraction(previous) - asked, Fraction(bound))
         options = tuple(self._makeable(a) for a in self._amounts)
-        grains = self._choose(totals(options), target, Fraction(bound), Fraction(previous))
+        grains = self._choose(totals(options), target, bound, previous)
         if grains is None:
             return None
         split = most_even(grains, options)
@@ -146,8 +146,9 @@ class _Walk:
     def _cut(
         self, stage: Stage, amounts: tuple[Decimal, ...], previous: Decimal, asked: Fraction
     ) -> Cut:
-        lowered = Fraction(previous) - Fraction(sum(amounts))
-        small = Fraction(previous) <= SMALL_LAST_DOSE * Fraction(self._original)
+        left = sum(amounts, Decimal(0))
+        lowered = Fraction(previous - left)
+        small = previous <= SMALL_LAST_DOSE * self._original
         whole = self._original if stage.basis is Basis.ORIGINAL else previous
         return Cut(
             days=stage.every_days,
@@ -158,11 +159,11 @@ class _Walk:
             if stage.reduce_percent is None
             else two_places(stage.reduce_percent),
             actual_percent=two_places(lowered * 100 / Fraction(whole)),
-            forced=lowered > asked and not (small and not sum(amounts)),
+            forced=lowered > asked and not (small and not left),
         )
 
     def _choose(
-        self, reachable: int, target: Fraction, bound: Fraction, previous: Fraction
+        self, reachable: int, target: Fraction, bound: Decimal, previous: Decimal
     ) -> int | None:
         """The smallest daily dose from `target` up and below `previous`; else the largest under it
         that is not below `bound`. In grains."""
@@ -176,7 +177,7 @@ class _Walk:
         return below.bit_length() - 1 if below else None
 
     def _makeable(self, amount: Decimal) -> int:
-        most = self._kit.grains_at_least(Fraction(amount))
+        most = self._kit.grains_at_least(amount)
         if self._kit.grains(amount) is None:
             most -= 1
         return self._kit.makeable(most)
