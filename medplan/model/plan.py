@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from medplan.formulary.model import CheckLevel, CheckTime, Citation, FindingKind, Severity
 from medplan.units import Days, Slot
@@ -80,7 +81,7 @@ class Step:
     held_days: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Course:
     """One regimen of one medicine, dated. `steps` tile `days` without gap or overlap.
 
@@ -96,7 +97,7 @@ class Course:
     ends_in: EndsIn
     steps: tuple[Step, ...]
 
-    @property
+    @cached_property
     def days(self) -> Days:
         """From the first day with a dose to the last."""
         return Days(self.steps[0].days.first, self.steps[-1].days.last)

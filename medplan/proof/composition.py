@@ -26,6 +26,7 @@ _ID_TAIL = re.compile(
 def judge_composition(plan: Plan, formulary: Formulary, ledger: Ledger) -> Iterator[ProofRow]:
     """Judge every product, medicine and dose of the plan; of the doses the first at fault."""
     products = {product.id: product for product in plan.products}
+    measures = {product.id: _measure(product) for product in plan.products}
     for product in plan.products:
         yield _known_product(product, formulary)
     for course, taken in zip(plan.courses, ledger.taken, strict=True):
@@ -35,7 +36,7 @@ def judge_composition(plan: Plan, formulary: Formulary, ledger: Ledger) -> Itera
             yield _dated(course)
         if taken:
             yield _units_make_mg(course, taken, products, ingredient_of(course, formulary))
-            yield from _whole_units(course, taken, products)
+            yield from _whole_units(course, taken, measures)
             yield _one_release(course, taken)
 
 
@@ -158,10 +159,9 @@ def _made_mg(taken: Taken, foreign: set[str], ingredient: str | None) -> Decimal
 
 
 def _whole_units(
-    course: Course, doses: Sequence[Taken], products: Mapping[str, PlanProduct]
+    course: Course, doses: Sequence[Taken], measures: Mapping[str, Decimal]
 ) -> Iterator[ProofRow]:
     """Units are multiples of the least amount that their product is taken in."""
-    measures = {product.id: _measure(product) for product in products.values()}
     parts = [
         (entry, part, measures[part.product])
         for entry in doses

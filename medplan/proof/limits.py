@@ -10,7 +10,7 @@ finding's code names it (or a limit of the same kind that is exceeded too); mere
 no row. Limits per kg without a known weight give no row either.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -98,9 +98,10 @@ class _Ingredient:
 
 def judge_limits(plan: Plan, formulary: Formulary, ledger: Ledger) -> Iterator[ProofRow]:
     """One row for each limit that holds for the patient; block limits of a kind are one."""
+    bounding = _bounding(plan, formulary)
     for name, lines in ledger.by_ingredient.items():
         ingredient = _Ingredient(name, lines, ledger)
-        bounds = list(_bounds(plan, formulary, ingredient))
+        bounds = list(_bounds(plan, bounding.get(name, ()), ingredient))
         for bound in _strictest(b for b in bounds if b.limit.severity is Severity.BLOCK):
             yield from _block_row(plan, ingredient, bound)
         for bound in bounds:
@@ -108,14 +109,18 @@ def judge_limits(plan: Plan, formulary: Formulary, ledger: Ledger) -> Iterator[P
                 yield from _soft_row(plan, ingredient, bound, bounds)
 
 
-def _bounds(plan: Plan, formulary: Formulary, ingredient: _Ingredient) -> Iterator[_Bound]:
+def _bounding(plan: Plan, formulary: Formulary) -> Mapping[str, Sequence[Medicine]]:
+    """The medicines whose limits count, by first ingredient; combinations only when in the plan."""
     in_plan = {course.medicine for course in plan.courses}
+    bounding: dict[str, list[Medicine]] = {}
     for medicine in formulary.medicines.values():
-        combination = len(medicine.ingredients) > 1
-        if medicine.ingredients[0] != ingredient.name:
-            continue
-        if combination and medicine.id not in in_plan:
-            continue
+        if len(medicine.ingredients) == 1 or medicine.id in in_plan:
+            bounding.setdefault(medicine.ingredients[0], []).append(medicine)
+    return bounding
+
+
+def _bounds(plan: Plan, bounding: Sequence[Medicine], ingredient: _Ingredient) -> Iterator[_Bound]:
+    for medicine in bounding:
         for limit in medicine.limits:
             value = _value(limit, plan) if is_inside(plan.facts, limit.group) else None
             positions = () if value is None else ingredient.seen_by(limit, medicine)

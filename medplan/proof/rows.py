@@ -51,7 +51,7 @@ def label(course: Course) -> str:
 
 def number(value: Decimal | int) -> str:
     """A number as a row writes it."""
-    return format_decimal(Decimal(value))
+    return str(value) if isinstance(value, int) else format_decimal(value)
 
 
 def day_of(ordinal: int) -> str:
