@@ -39,6 +39,24 @@ def erase_patient(reference: str, *, organisation: str) -> None:
     click.echo(f"Erased; {count} plans can't be read any more. Backups of the key must go too.")
 
 
+@privacy.command("rewrap")
+@told_as_problems
+def rewrap_keys() -> None:
+    """Wrap every patient's key by the first of MEDPLAN_DATA_KEYS, so that the others can go.
+
+    Others may work meanwhile. Done again, it does nothing.
+    """
+    from medplan.gate.context import system_clock
+    from medplan.services.operation.rewrapping import rewrap
+
+    with migrated_database() as database:
+        done = rewrap(database, system_clock())
+    click.echo(
+        f"Wrapped {done.patients} patients' keys and {done.second_factors} second factors anew, "
+        f"sealed {done.texts} other texts anew. The older keys can go in two days."
+    )
+
+
 @privacy.command()
 @told_as_problems
 def retain() -> None:

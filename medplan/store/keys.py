@@ -83,6 +83,19 @@ class MasterKeys:
         except (KeyError, InvalidTag) as error:
             raise KeyMissingError from error
 
+    @property
+    def newest(self) -> bytes:
+        """What every key that the newest configured key has wrapped begins with."""
+        return self._newest
+
+    def rewrap(self, owner: UUID, wrapped: bytes) -> bytes:
+        """Wrap a data key by the newest configured key instead.
+
+        Raises:
+            KeyMissingError: no configured key wrapped it for this owner.
+        """
+        return self.wrap(owner, self.unwrap(owner, wrapped))
+
     def keys_for(self, owner: UUID) -> list[bytes]:
         """Give the keys of an owner that has none of its own kept, newest first."""
         return [hmac.new(key, owner.bytes, hashlib.sha256).digest() for key in self._sharing]
@@ -124,6 +137,15 @@ def open_sealed(keys: Sequence[bytes], place: str, text: str) -> str:
         except InvalidTag:
             continue
     raise KeyMissingError
+
+
+def opens(keys: Sequence[bytes], place: str, text: str) -> bool:
+    """Whether one of these keys opens a sealed text."""
+    try:
+        open_sealed(keys, place, text)
+    except KeyMissingError:
+        return False
+    return True
 
 
 def _name(secret: str) -> bytes:

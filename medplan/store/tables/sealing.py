@@ -11,11 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, event, inspect, select
 from sqlalchemy.orm import Mapped, Mapper, QueryContext, Session
-from sqlalchemy.orm.attributes import get_history, set_committed_value
+from sqlalchemy.orm.attributes import flag_modified, get_history, set_committed_value
 from typing_extensions import override
 
 from medplan.store.ids import new_id
-from medplan.store.keys import KEYS, ErasedError, MasterKeys, open_sealed, seal, sealed_by
+from medplan.store.keys import KEYS, ErasedError, MasterKeys, open_sealed, opens, seal, sealed_by
 from medplan.store.tables.base import Row
 from medplan.store.tables.inserting import insert_unless_there
 from medplan.store.tables.patients import PatientRow
@@ -91,6 +91,24 @@ def is_patient(
     return (PatientRow.organisation_id == organisation_id) & (
         PatientRow.reference_index.in_(indexes)
     )
+
+
+def reseal(session: Session, row: Sealed) -> bool:
+    """Seal a row's texts anew if the newest key of its owner doesn't open them; whether it did."""
+    connection = session.connection()
+    columns = inspect(row).mapper.local_table.c
+    kept = connection.execute(
+        select(*(columns[name] for name in row.sealed)).where(
+            columns.organisation_id == row.organisation_id, columns.id == row.id
+        )
+    ).one()
+    newest = _known_keys(session, connection, row.organisation_id, row.owner(connection))[:1]
+    texts = {name: text for name, text in zip(row.sealed, kept, strict=True) if text is not None}
+    if all(opens(newest, _place(row, name), text) for name, text in texts.items()):
+        return False
+    for name in texts:
+        flag_modified(row, name)
+    return True
 
 
 @event.listens_for(Sealed, "before_insert", propagate=True)
