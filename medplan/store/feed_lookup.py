@@ -2,7 +2,8 @@
 
 It is put together once and then handed to the database's driver as text, which costs a quarter of
 what it would through SQLAlchemy's layers. Where the driver fails, the usual way is taken, which
-mends lost connections and says what is wrong in SQLAlchemy's own words.
+mends lost connections and says what is wrong in SQLAlchemy's own words. Bytes that whoever asks
+has already are not read.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,16 +12,16 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Engine, bindparam, case, select
 from sqlalchemy.exc import DBAPIError
 
 from medplan.store.replica import SHOWS, Replica
 from medplan.store.tables import FeedBodyRow, FeedRow
 
-_TOKEN, _AT, _POSITION = "token_sha256", "now", "position"
+_TOKEN, _AT, _POSITION, _KNOWN = "token_sha256", "now", "position", "known_etag"
 _LIVE_BODY = (
     select(
-        FeedBodyRow.body,
+        case((FeedBodyRow.etag != bindparam(_KNOWN), FeedBodyRow.body)),
         FeedBodyRow.etag,
         FeedBodyRow.last_modified,
         FeedBodyRow.revision,
@@ -44,13 +45,17 @@ _OPEN_BY_KEY = f"SELECT set_config('medplan.key', %({_TOKEN})s, true)"
 _OPEN_IF_IT_SHOWS = f"{_OPEN_BY_KEY} WHERE {SHOWS.format(f'%({_POSITION})s')}"
 
 _Processor = Callable[[object], object]
+_Values = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
 class LiveBody:
-    """What is stored of a feed that can be read: its bytes, and as of which change they are."""
+    """What is stored of a feed that can be read: its bytes, and as of which change they are.
 
-    body: bytes
+    There are no bytes where whoever asked knew their ETag.
+    """
+
+    body: bytes | None
     etag: str
     last_modified: datetime
     revision: int
@@ -77,25 +82,25 @@ class FeedLookup:
         name = FeedRow.organisation_id.type.dialect_impl(dialect)
         self._read_id = cast("_Processor", name.result_processor(dialect, None) or _same)
 
-    def find(self, token_sha256: str, now: datetime) -> LiveBody | None:
+    def find(self, token_sha256: str, now: datetime, known_etag: str) -> LiveBody | None:
         """Find the stored bytes of a feed that is neither revoked nor expired, in one indexed
         read."""
-        found = self._find_in_copies(token_sha256, now)
+        values = {_TOKEN: token_sha256, _AT: self._write_time(now), _KNOWN: known_etag}
+        found = self._find_in_copies(values)
         if found is not None:
             return found
         try:
-            values = {_TOKEN: token_sha256, _AT: self._write_time(now)}
             row = self._ask(self._engine, _OPEN_BY_KEY, values)
         except self._errors:
-            return self._find_as_usual(token_sha256, now)
+            return self._find_as_usual({**values, _AT: now})
         return None if row is None else self._live(row)
 
-    def _find_in_copies(self, token_sha256: str, now: datetime) -> LiveBody | None:
+    def _find_in_copies(self, values: _Values) -> LiveBody | None:
         if self._replica is None or (position := self._replica.needed()) is None:
             return None
-        values = {_TOKEN: token_sha256, _AT: self._write_time(now), _POSITION: position}
+        placed = {**values, _POSITION: position}
         try:
-            row = self._ask(self._replica.engine, _OPEN_IF_IT_SHOWS, values)
+            row = self._ask(self._replica.engine, _OPEN_IF_IT_SHOWS, placed)
         except (self._errors, DBAPIError):
             self._replica.leave_alone()
             return None
@@ -104,7 +109,7 @@ class FeedLookup:
     def _live(self, row: Sequence[object]) -> LiveBody:
         body, etag, last_modified, revision, sequence, found, organisation_id = row
         return LiveBody(
-            bytes(cast("bytes", body)),
+            None if body is None else bytes(cast("bytes", body)),
             str(etag),
             cast("datetime", self._read_time(last_modified)),
             cast("int", revision),
@@ -113,9 +118,7 @@ class FeedLookup:
             cast("UUID", self._read_id(organisation_id)),
         )
 
-    def _ask(
-        self, engine: Engine, opening: str, values: dict[str, object]
-    ) -> Sequence[object] | None:
+    def _ask(self, engine: Engine, opening: str, values: _Values) -> Sequence[object] | None:
         connection = engine.raw_connection()
         try:
             cursor = connection.cursor()
@@ -134,11 +137,11 @@ class FeedLookup:
             connection.close()
         return row
 
-    def _find_as_usual(self, token_sha256: str, now: datetime) -> LiveBody | None:
+    def _find_as_usual(self, values: _Values) -> LiveBody | None:
         with self._engine.connect() as connection:
             if self._walled:
-                connection.exec_driver_sql(_OPEN_BY_KEY, {_TOKEN: token_sha256})
-            row = connection.execute(_LIVE_BODY, {_TOKEN: token_sha256, _AT: now}).one_or_none()
+                connection.exec_driver_sql(_OPEN_BY_KEY, {_TOKEN: values[_TOKEN]})
+            row = connection.execute(_LIVE_BODY, values).one_or_none()
         return None if row is None else LiveBody(*row)
 
 

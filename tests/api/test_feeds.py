@@ -8,6 +8,8 @@ from sqlite3 import Connection
 import pytest
 from sqlalchemy import Engine, event, update
 
+from medplan.services.tokens import token_hash
+from medplan.store.feed_lookup import FeedLookup
 from medplan.store.tables import FeedBodyRow
 from tests.api.practice import BEGUN, Practice, path_of
 
@@ -88,6 +90,27 @@ def test_validators_answer_304_and_a_tag_outranks_a_date(practice: Practice) -> 
     assert practice.nobody.get(path, If_Modified_Since=old).status_code == 200
     both = practice.nobody.get(path, If_None_Match='"another"', If_Modified_Since=modified)
     assert both.status_code == 200
+
+
+@pytest.mark.parametrize("told", ["{}", "W/{}", '"another", {}', "*"])
+def test_a_tag_is_known_however_it_is_told(practice: Practice, told: str) -> None:
+    path = path_of(practice.prescriber.feed(practice.prescriber.issued())["url"])
+    etag = practice.nobody.get(path).headers["ETag"]
+
+    for method in ("GET", "HEAD"):
+        answer = practice.nobody.send(method, path, If_None_Match=told.format(etag))
+        assert (answer.status_code, answer.headers["ETag"]) == (304, etag)
+
+
+def test_bytes_whose_tag_the_calendar_knows_are_not_read(practice: Practice) -> None:
+    made = practice.prescriber.feed(practice.prescriber.issued())
+    etag = practice.nobody.get(path_of(made["url"])).headers["ETag"].strip('"')
+    found = FeedLookup(practice.database.engine)
+    token = token_hash(path_of(made["url"]).removeprefix("/f/").removesuffix(".ics"))
+
+    bodies = [live.body for tag in (etag, "another") if (live := found.find(token, BEGUN, tag))]
+
+    assert bodies == [None, practice.nobody.get(path_of(made["url"])).data]
 
 
 def test_unknown_revoked_expired_and_misspelt_feeds_answer_alike(practice: Practice) -> None:

@@ -24,8 +24,9 @@ from medplan.store.ids import FEED, write_id
 from medplan.store.tables import FeedRow
 
 
-def read_feed(parts: Parts, token: str, now: datetime) -> LiveBody:
-    """Give the stored bytes of a live feed: one indexed read, nothing rendered or written.
+def read_feed(parts: Parts, token: str, now: datetime, known_etag: str = "") -> LiveBody:
+    """Give the stored bytes of a live feed: one indexed read, nothing rendered or written. Bytes
+    whose ETag the asker knows are left where they are.
 
     Raises:
         NotFoundError: the token is unknown, revoked or expired; the answer is the same.
@@ -33,7 +34,7 @@ def read_feed(parts: Parts, token: str, now: datetime) -> LiveBody:
     if not tokens.is_token(tokens.FEED, token):
         raise NotFoundError
     token_hash = tokens.token_hash(token)
-    found = parts.feeds.find(token_hash, now)
+    found = parts.feeds.find(token_hash, now, known_etag)
     if found is None or not tokens.same_hash(found.token_sha256, token_hash):
         raise NotFoundError
     return found
