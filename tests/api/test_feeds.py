@@ -78,6 +78,29 @@ def test_a_feed_says_what_calendars_and_indexers_need(practice: Practice) -> Non
     assert not headers["ETag"].startswith("W/")
 
 
+def test_a_calendar_gets_the_same_whatever_it_asks_for_and_whole(practice: Practice) -> None:
+    path = path_of(practice.prescriber.feed(practice.prescriber.issued())["url"])
+    usual = practice.nobody.get(path)
+
+    asked = practice.nobody.get(
+        path, Accept="application/calendar+json, text/html", Accept_Encoding="gzip, br"
+    )
+
+    assert (asked.status_code, asked.data) == (200, usual.data)
+    assert asked.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert asked.headers["Content-Length"] == str(len(usual.data))
+    assert not {"Content-Encoding", "Set-Cookie", "Location"} & set(asked.headers.keys())
+
+
+def test_a_revoked_feed_is_gone_for_who_knows_its_tag_too(practice: Practice) -> None:
+    plan = practice.prescriber.issued()
+    made = practice.prescriber.feed(plan)
+    etag = practice.nobody.get(path_of(made["url"])).headers["ETag"]
+    practice.prescriber.send("DELETE", f"{plan}/feeds/{made['id']}")
+
+    assert practice.nobody.get(path_of(made["url"]), If_None_Match=etag).status_code == 404
+
+
 def test_validators_answer_304_and_a_tag_outranks_a_date(practice: Practice) -> None:
     path = path_of(practice.prescriber.feed(practice.prescriber.issued())["url"])
     got = practice.nobody.get(path)
