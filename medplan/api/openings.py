@@ -74,7 +74,7 @@ def open_plan(plan_id: UUID) -> Response:
 def list_openings(plan_id: UUID) -> Response:
     """List which auditors opened a plan, when and why, newest first."""
     found = openings.list_openings(parts(), caller(), plan_id)
-    return json_answer(mapping.items([_opening(row) for row in found]))
+    return json_answer(mapping.items([_opening(row) for _plan, row, _user in found]))
 
 
 def _opening(row: OpeningRow) -> Document:

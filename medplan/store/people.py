@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from medplan.store.tables import (
     ApiTokenRow,
-    OpeningRow,
     OrganisationRow,
     OutsideIdentityRow,
     PasswordResetRow,
@@ -205,28 +204,6 @@ def find_second_factor(
 ) -> SecondFactorRow | None:
     """Find an account's second factor, confirmed or not."""
     return session.get(SecondFactorRow, (organisation_id, user_id))
-
-
-def opened_plans(
-    session: Session, organisation_id: UUID, user_id: UUID, now: datetime
-) -> Sequence[UUID]:
-    """List the plans that somebody has open at an instant."""
-    return session.scalars(
-        select(OpeningRow.plan_id).where(
-            OpeningRow.organisation_id == organisation_id,
-            OpeningRow.user_id == user_id,
-            OpeningRow.closes_at > now,
-        )
-    ).all()
-
-
-def list_openings(session: Session, organisation_id: UUID, plan_id: UUID) -> Sequence[OpeningRow]:
-    """List a plan's openings, newest first."""
-    return session.scalars(
-        select(OpeningRow)
-        .where(OpeningRow.organisation_id == organisation_id, OpeningRow.plan_id == plan_id)
-        .order_by(OpeningRow.id.desc())
-    ).all()
 
 
 def find_account(session: Session, organisation_id: UUID, user_id: UUID) -> UserRow:

@@ -15,7 +15,8 @@ from medplan.services.audit.lines import note
 from medplan.services.once import Answer, Once
 from medplan.services.parts import Parts
 from medplan.services.refusals import NotFoundError
-from medplan.store import people, plans
+from medplan.store import openings as store
+from medplan.store import plans
 from medplan.store.ids import PLAN, new_id, write_id
 from medplan.store.tables import OpeningRow
 
@@ -35,7 +36,7 @@ def open_plan(
         return once.answer(session, caller, lambda: _open(session, caller, plan_id, reason))
 
 
-def list_openings(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[OpeningRow]:
+def list_openings(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[store.Opened]:
     """List who opened a plan, when and why, newest first.
 
     Raises:
@@ -44,14 +45,14 @@ def list_openings(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[Openi
     require(caller, Right.READ_OPENINGS, plan_id)
     with parts.database.reading_for(caller.organisation_id) as session:
         _refuse_unknown(session, caller, plan_id)
-        return people.list_openings(session, caller.organisation_id, plan_id)
+        return store.openings_of(session, caller.organisation_id, plan_id)
 
 
 def opened_plans(
     session: Session, organisation_id: UUID, user_id: UUID, now: datetime
 ) -> Sequence[UUID]:
     """List the plans that somebody has open now."""
-    return people.opened_plans(session, organisation_id, user_id, now)
+    return store.opened_plans(session, organisation_id, user_id, now)
 
 
 def _open(session: Session, caller: Caller, plan_id: UUID, reason: str) -> OpeningRow:

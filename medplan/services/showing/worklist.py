@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Row
+from sqlalchemy.orm import Session
 
-from medplan.services.access import Caller, Right, require
+from medplan.services.access import Caller, Right, may, require
 from medplan.services.calendars.feed_reading import write_fetches
 from medplan.services.parts import Parts
 from medplan.services.patients.check_ins import CheckIn, open_emergencies
+from medplan.store import openings
 from medplan.store import worklist as store
 from medplan.store.tables import FeedRow, PlanRow
 
 MOST = 50
 _AHEAD = timedelta(days=7)
+_BACK = timedelta(days=7)
 _LATE = timedelta(hours=24)  # a calendar may take a day; longer is worth a look
 
 
@@ -23,7 +26,7 @@ class Worklist:
     """Plans by what they wait for, at most `MOST` of each, those that wait longest first.
 
     `today` is the day in UTC: a plan further east or west turns overdue some hours later or sooner
-    than its own midnight.
+    than its own midnight. `opened` are the plans that an auditor opened in the last seven days.
     """
 
     today: date
@@ -33,6 +36,7 @@ class Worklist:
     reviews: Sequence[PlanRow]
     decisions: Sequence[PlanRow]
     stale: Sequence[Row[PlanRow, FeedRow]]
+    opened: Sequence[openings.Opened]
     drafts: Sequence[PlanRow]
 
 
@@ -65,5 +69,13 @@ def read_worklist(parts: Parts, caller: Caller) -> Worklist:
                 changed_before=caller.at - _LATE,
                 limit=MOST,
             ),
+            opened=_opened(session, caller),
             drafts=store.drafts(session, organisation, limit=MOST),
         )
+
+
+def _opened(session: Session, caller: Caller) -> Sequence[openings.Opened]:
+    """What auditors have opened lately, for those who are to know."""
+    if not may(caller, Right.READ_OPENINGS):
+        return ()
+    return openings.openings_since(session, caller.organisation_id, caller.at - _BACK, limit=MOST)

@@ -10,6 +10,7 @@ from medplan.gate.context import caller, context, parts
 from medplan.gate.doors import signed_in
 from medplan.model.plan import Plan, Role
 from medplan.services.access import Right, may
+from medplan.services.audit import openings
 from medplan.services.calendars import feeds
 from medplan.services.parts import PaperForm
 from medplan.services.patients import check_ins, patient_links
@@ -84,6 +85,7 @@ def _show(current: Current) -> str:
     formulary = parts().formularies[plan.formulary.jurisdiction]
     today = today_in(plan, caller())
     manages = may(caller(), Right.MANAGE_FEEDS, plan_id)
+    told = may(caller(), Right.READ_OPENINGS, plan_id)
     return page(
         "plan",
         current=current,
@@ -104,6 +106,7 @@ def _show(current: Current) -> str:
         feeds=feeds.list_feeds(parts(), caller(), plan_id).feeds if manages else (),
         medicines=_medicines(plan, formulary),
         loop_id=_element_id,
+        openings=openings.list_openings(parts(), caller(), plan_id) if told else (),
         links=patient_links.list_links(parts(), caller(), plan_id) if manages else (),
     )
 
