@@ -54,6 +54,7 @@ CHORES: tuple[Chore, ...] = (_send_brisk, _send_brisk, _send_any, _send_any)
 """What else there is to do, each in a thread of its own: it does one thing that is due and tells
 whether there was one. Two threads for webhooks never wait for a receiver that was slow or down."""
 
+_AT_ONCE = 20  # tasks under one lease: they take a second, and claiming each would take longer
 _IDLE_S = 1.0
 _TIDY_S = 3600.0
 _log: structlog.stdlib.BoundLogger = structlog.get_logger("medplan")
@@ -102,10 +103,16 @@ class Worker:
         self._over.set()
 
     def work_once(self) -> bool:
-        """Do one task that is due; tell whether there was one."""
-        tasks = outbox.claim(self._parts.database, tuple(self._handlers), self._name, 1)
-        for task in tasks:
-            self._do(task)
+        """Do some tasks that are due; tell whether there was one."""
+        database, done = self._parts.database, list[Task]()
+        tasks = outbox.claim(database, tuple(self._handlers), self._name, _AT_ONCE)
+        try:
+            for task in tasks:
+                if self._did(task):
+                    done.append(task)
+        finally:
+            if done:
+                outbox.finish(database, done, self._name)
         return bool(tasks)
 
     def _chore_threads(self) -> list[threading.Thread]:
@@ -143,13 +150,14 @@ class Worker:
             _log.error("worker-fault", kind=type(error).__name__)
         return False
 
-    def _do(self, task: Task) -> None:
+    def _did(self, task: Task) -> bool:
+        """Do a task; tell whether it is done."""
         try:
             self._handlers[task.topic](self._parts, task)
         except Exception as error:  # noqa: BLE001 - whatever a handler meets, the task must go on
             self._failed(task, error)
-        else:
-            outbox.finish(self._parts.database, task, self._name)
+            return False
+        return True
 
     def _failed(self, task: Task, error: Exception) -> None:
         """Keep why: in a refusal's own words, of a fault only its kind."""

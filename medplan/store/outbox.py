@@ -51,9 +51,12 @@ def claim_tasks(
     return sorted(session.scalars(leased), key=lambda row: row.available_at)
 
 
-def end_task(session: Session, organisation_id: UUID, task_id: UUID, owner: str) -> None:
-    """Mark a task as done, unless its lease was lost to another worker."""
-    session.execute(_held(organisation_id, task_id, owner).values(done_at=DatabaseTime()))
+def end_tasks(session: Session, keys: Sequence[tuple[UUID, UUID]], owner: str) -> None:
+    """Mark tasks (by organisation and id) as done, but those whose lease another worker has now."""
+    ended = update(OutboxRow).where(_KEY.in_(keys), OutboxRow.lease_owner == owner, *_OPEN)
+    session.execute(
+        ended.values(done_at=DatabaseTime()).execution_options(synchronize_session=False)
+    )
 
 
 def postpone_task(

@@ -60,7 +60,7 @@ def test_workers_at_once_share_the_tasks_and_none_is_done_twice(
         done = []
         while claimed := outbox.claim(database, TOPIC, owner, 3):
             for task in claimed:
-                outbox.finish(database, task, owner)
+                outbox.finish(database, [task], owner)
                 done.append(task.id)
         return done
 
@@ -81,9 +81,9 @@ def test_a_task_that_a_dead_worker_held_goes_to_the_next_under_its_own_id(
     (taken,) = outbox.claim(database, TOPIC, "next", 1)
 
     assert (held.id, taken.id, taken.attempts) == (task, task, 2)
-    outbox.finish(database, held, "dead")
+    outbox.finish(database, [held], "dead")
     assert row(seen).done_at is None
-    outbox.finish(database, taken, "next")
+    outbox.finish(database, [taken], "next")
     assert row(seen).done_at is not None
 
 

@@ -57,10 +57,10 @@ def claim(database: Database, topics: Collection[str], owner: str, limit: int) -
         return [Task(r.organisation_id, r.id, r.topic, r.subject_id, r.attempts) for r in rows]
 
 
-def finish(database: Database, task: Task, owner: str) -> None:
-    """Say that a task is done."""
+def finish(database: Database, tasks: Sequence[Task], owner: str) -> None:
+    """Say that tasks are done."""
     with database.working() as session:
-        store.end_task(session, task.organisation_id, task.id, owner)
+        store.end_tasks(session, [(task.organisation_id, task.id) for task in tasks], owner)
 
 
 def fail(database: Database, task: Task, owner: str, reason: str) -> bool:
