@@ -150,13 +150,14 @@ def db() -> None:
 @told_as_problems
 def upgrade_database(*, role: str | None, sql: bool) -> None:
     """Bring the tables to what this release expects."""
-    from medplan.store.migrate import current_step, upgrade, write_sql
+    from medplan.store.migrate import upgrade, write_sql
+    from medplan.store.steps import NO_STEP, current_step
     from medplan.store.walls import grant
 
     with open_database() as database:
         step = current_step(database)
         if sql:
-            click.echo(write_sql("base" if step == "none" else step), nl=False)
+            click.echo(write_sql("base" if step == NO_STEP else step), nl=False)
             return
         upgrade(database)
         if role is not None:
@@ -169,7 +170,7 @@ def upgrade_database(*, role: str | None, sql: bool) -> None:
 @told_as_problems
 def check_database() -> None:
     """Say whether the tables are what this release expects; exit 2 when they are not."""
-    from medplan.store.migrate import current_step, latest_step
+    from medplan.store.steps import current_step, latest_step
 
     with open_database() as database:
         found, wanted = current_step(database), latest_step()

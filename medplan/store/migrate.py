@@ -1,4 +1,4 @@
-"""Brings a database to the tables that this release expects, and says whether it is there.
+"""Brings a database to the tables that this release expects; `steps` says whether it is there.
 
 The steps are in `migrations/`, beside the package. SQLite needs care: its DDL is transactional
 only because `Database` begins transactions itself, so a migration that fails leaves nothing.
@@ -7,19 +7,14 @@ only because `Database` begins transactions itself, so a migration that fails le
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
-from pathlib import Path
 
 from alembic.command import downgrade as alembic_downgrade
 from alembic.command import upgrade as alembic_upgrade
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from medplan.store.database import Database
-
-_FOLDER = Path(__file__).resolve().parents[2] / "migrations"
-_NO_STEP = "none"
+from medplan.store.steps import STEPS
 
 
 def upgrade(database: Database, to: str = "head") -> None:
@@ -41,24 +36,6 @@ def write_sql(since: str = "base") -> str:
     config.output_buffer = written
     alembic_upgrade(config, f"{since}:head", sql=True)
     return written.getvalue()
-
-
-def latest_step() -> str:
-    """Name the newest step of this release."""
-    return ScriptDirectory.from_config(_config({})).get_current_head() or _NO_STEP
-
-
-def current_step(database: Database) -> str:
-    """Name the step that the database is at, `none` when it has no tables."""
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() or _NO_STEP
-
-
-def lacks_steps(database: Database) -> bool:
-    """Whether a step of this release is still to be run. A later release's steps only add what this
-    one can live without (`docs/how-to/change-the-tables.md`), so after them none is lacking."""
-    step = current_step(database)
-    return step == _NO_STEP or step < latest_step()
 
 
 @contextmanager
@@ -92,5 +69,5 @@ def _refuse_lost_parents(connection: Connection) -> None:
 
 def _config(attributes: dict[str, object]) -> Config:
     config = Config(attributes=attributes)
-    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("script_location", str(STEPS))
     return config

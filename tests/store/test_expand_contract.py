@@ -10,9 +10,10 @@ import psycopg
 import pytest
 
 from medplan.store.database import Database
-from medplan.store.migrate import current_step, latest_step, write_sql
+from medplan.store.migrate import write_sql
+from medplan.store.steps import STEPS, current_step, latest_step
 
-FOLDER = Path(__file__).resolve().parents[2] / "migrations" / "versions"
+FOLDER = STEPS / "versions"
 RULE_BEGINS_AFTER = "0011"
 CONTRACTING = {
     "alter_column",

@@ -1,11 +1,15 @@
 """Migrations make the tables that the code expects, and can be undone, also with rows in them."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -13,7 +17,8 @@ from medplan.services.audit.checking import check_audit
 from medplan.services.audit.lines import note_by_operator
 from medplan.store.database import Database
 from medplan.store.ids import new_id
-from medplan.store.migrate import current_step, downgrade, latest_step, upgrade
+from medplan.store.migrate import downgrade, upgrade
+from medplan.store.steps import STEPS, current_step, latest_step
 from medplan.store.tables import (
     FeedBodyRow,
     FeedRow,
@@ -114,6 +119,27 @@ def test_a_new_database_is_brought_to_the_tables_of_the_code(database: Database)
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Row.metadata) == []
+
+
+def test_the_newest_step_is_where_upgrading_ends() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(STEPS))
+
+    assert latest_step() == ScriptDirectory.from_config(config).get_current_head()
+
+
+def test_a_web_process_loads_nothing_that_migrates() -> None:
+    program = "import sys, wsgi; print([m for m in ('alembic', 'mako') if m in sys.modules])"
+    made = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"MEDPLAN_DATABASE_URL": "sqlite://"},
+        cwd=STEPS.parent,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+    assert (made.returncode, made.stdout) == (0, "[]\n"), made.stderr
 
 
 def test_upgrading_again_changes_nothing(database: Database, seen: Database) -> None:

@@ -6,7 +6,7 @@ from medplan.services.audit.lines import write_late
 from medplan.services.parts import Parts
 from medplan.services.refusals import NotReadyError
 from medplan.store.database import Database, read_only, refuses_changes
-from medplan.store.migrate import lacks_steps
+from medplan.store.steps import lacks_steps
 
 
 def check_ready(parts: Parts) -> None:
