@@ -37,6 +37,8 @@ test-browser: .venv/dev.stamp  ## our pages in Debian's Chromium: axe, 320 px, k
 
 test-readers: .venv/dev.stamp .venv/vdirsyncer.stamp  ## other people's calendar programs read our feeds (needs npm)
 	@npm ci --silent --prefix tests/ical/readers
+	@/usr/bin/python3 -c "import gi; gi.require_version('ICalGLib', '3.0')" 2>/dev/null || \
+		echo "libical is left out: install Debian's packages python3-gi and gir1.2-ical-3.0 to read with it too."
 	@VDIRSYNCER=$(CURDIR)/.venv/vdirsyncer/bin/vdirsyncer $(BIN)/python -m pytest -q \
 		tests/ical/readers/check_readers.py tests/web/readers/check_vdirsyncer.py
 
@@ -55,7 +57,7 @@ test-mutants: .venv/dev.stamp .venv/mutmut.stamp  ## change ROOM's code in SAMPL
 	done; exit $$failed
 
 test-fuzz: .venv/dev.stamp .venv/fuzz.stamp  ## 10,000 made-up requests to the API, 100,000 inputs to everything that reads; led by coverage
-	@MEDPLAN_FUZZ_EXAMPLES=200 $(BIN)/python -m pytest -q tests/api/test_fuzz.py
+	@MEDPLAN_FUZZ_CASES=10000 $(BIN)/python -m pytest -q tests/api/test_fuzz.py
 	@$(BIN)/python -m tests.fuzz.run .venv/fuzz/bin/python
 
 supply-chain: .venv/dev.stamp .venv/supply.stamp  ## secrets in the tree, our code by bandit, known faults of dependencies, build/sbom.json

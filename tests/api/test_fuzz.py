@@ -3,11 +3,12 @@
 Requests are made up from the API's own description. `make test-fuzz` makes up 10,000 of them.
 """
 
-import itertools
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -21,11 +22,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.api.practice import Practice, close_practice, open_practice
+from tests.api.machines import client_of
+from tests.api.practice import Caller, Practice, close_practice, open_practice
 from tests.databases.kinds import Databases
 
-THOROUGH = "MEDPLAN_FUZZ_EXAMPLES" in os.environ
-EXAMPLES = int(os.environ.get("MEDPLAN_FUZZ_EXAMPLES", "4"))
+CASES = int(os.environ.get("MEDPLAN_FUZZ_CASES", "0"))
+FEWEST = 4
+ROUNDS = 5
 CHECKS = (
     not_a_server_error,
     status_code_conformance,
@@ -33,15 +36,17 @@ CHECKS = (
     response_schema_conformance,
 )
 NEEDED = {"type", "title", "status", "detail", "trace_id"}
-turn = itertools.count()
 
 
 @dataclass
 class Target:
-    """A practice with a draft, an issued plan and a feed, and the names of their ids in paths."""
+    """A practice with a draft, an issued plan and a feed, who calls it, and the names of their ids
+    in paths; how many requests it was `sent`, by operation."""
 
     practice: Practice
+    callers: Sequence[Caller]
     ids: dict[str, list[str]]
+    sent: Counter[str] = field(default_factory=Counter)
 
 
 @pytest.fixture(scope="session")
@@ -57,18 +62,19 @@ def target(databases: Databases, peopled: tuple[str, dict[str, str]]) -> Iterato
         "medicine_id": ["naproxen"],
         "number": ["1"],
     }
-    yield Target(practice, ids)
+    callers = (prescriber, client_of(practice), prescriber, practice.pharmacist)
+    yield Target(practice, callers, ids)
     close_practice(practice)
     databases.drop(address)
 
 
-def tried(operation: Any, target: Target) -> list[str]:
+def tried(operation: Any, target: Target, cases: int) -> list[str]:
     """Send made-up requests to an operation; tell the first answer that is not as described."""
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=cases,
         deadline=None,
-        derandomize=not THOROUGH,
+        derandomize=not CASES,
         database=None,
         phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
@@ -76,6 +82,7 @@ def tried(operation: Any, target: Target) -> list[str]:
     @given(case=operation.as_strategy())
     def ask(case: Any) -> None:
         answer = case.call(headers=aimed(case, target))
+        target.sent[operation.label] += 1
         case.validate_response(answer, checks=CHECKS)
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
             assert answer.headers["content-type"] == ["application/problem+json"]
@@ -98,18 +105,38 @@ def describe(error: BaseException) -> str:
 
 def aimed(case: Any, target: Target) -> dict[str, str]:
     """Point most requests at something that is there; give the headers that they are sent with."""
-    number = next(turn)
+    number = target.sent.total()
     for name, known in target.ids.items():
         if number % 4 and name in (case.path_parameters or {}):
             case.path_parameters[name] = known[number % len(known)]
-    headers = {"Authorization": f"Bearer {target.practice.prescriber.token}"}
+    caller = target.callers[target.sent[case.operation.label] % len(target.callers)]
+    headers = {"Authorization": f"Bearer {caller.token}"}
     if number % 3 and "If-Match" in (case.headers or {}):
         headers["If-Match"] = '"v2"'
     return headers
 
 
-def test_every_answer_is_one_that_is_described(target: Target) -> None:
+def test_every_answer_is_one_that_is_described(
+    target: Target, capsys: pytest.CaptureFixture[str]
+) -> None:
     described: Any = schemathesis.openapi.from_wsgi("/openapi.json", target.practice.app)
-    operations = [found.ok() for found in described.get_all_operations()]
+    operations = {one.label: one for one in (ok.ok() for ok in described.get_all_operations())}
+    faults = []
+    for _ in range(ROUNDS):
+        for label, cases in shares(operations, target.sent).items():
+            faults += tried(operations[label], target, cases)
+    tried_out = f"{target.sent.total():,} requests to {len(operations)} operations"
+    with capsys.disabled():
+        sys.stdout.write(f"\n{tried_out}, {len(faults)} faults\n")
 
-    assert [fault for one in operations for fault in tried(one, target)] == []
+    assert faults == []
+    assert target.sent.total() >= CASES
+
+
+def shares(operations: Mapping[str, Any], sent: Counter[str]) -> dict[str, int]:
+    """How many more each operation gets: those of which few requests can be made up get no more."""
+    if not sent:
+        return dict.fromkeys(operations, max(FEWEST, CASES // len(operations)))
+    left = CASES - sent.total()
+    able = [label for label in operations if 2 * sent[label] >= max(sent.values())]
+    return dict.fromkeys(able, left // len(able) + 1) if left > 0 else {}
