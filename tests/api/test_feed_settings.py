@@ -141,6 +141,17 @@ def test_a_prescriber_sees_whether_a_calendar_has_picked_up_the_plan(practice: P
     assert told()[2] is False
 
 
+@pytest.mark.parametrize(("days", "doses"), [(60, True), (75, False)])
+def test_a_feed_shows_sixty_days_of_the_past(practice: Practice, days: int, *, doses: bool) -> None:
+    plan = practice.prescriber.issued()
+    practice.clock.now = BEGUN + timedelta(days=days)
+    feed = practice.prescriber.feed(plan, expires_at="2027-06-01T00:00:00Z")
+
+    shown = practice.nobody.get(path_of(feed["url"])).text
+
+    assert ("DTSTART;TZID=" in shown) is doses
+
+
 @pytest.mark.only_on("sqlite")
 def test_polls_write_once_an_hour_and_never_while_they_are_answered(practice: Practice) -> None:
     plan = practice.prescriber.issued()

@@ -62,11 +62,11 @@ def file_facts(shown: Current, look: CalendarLook) -> CalendarFacts:
     )
 
 
-def new_body(parts: Parts, shown: Current, feed: FeedRow) -> FeedBodyRow:
-    """Render a new feed's first bytes, as of its revision."""
+def new_body(parts: Parts, shown: Current, feed: FeedRow, at: datetime) -> FeedBodyRow:
+    """Render a new feed's first bytes: as of its revision, without what is long past by now."""
     body = FeedBodyRow(organisation_id=feed.organisation_id, id=feed.id)
     feed.sequence = shown.revision.number
-    _write(parts, shown, feed, body, shown.revision.made_at)
+    _write(parts, shown, feed, body, changed_at=shown.revision.made_at, at=at)
     return body
 
 
@@ -75,7 +75,8 @@ def render_again(
 ) -> None:
     """Render a feed's bytes anew, with a higher sequence and a later time than before."""
     feed.sequence += 1
-    _write(parts, shown, feed, body, max(at, body.last_modified + _SECOND))
+    changed_at = max(at, body.last_modified + _SECOND)
+    _write(parts, shown, feed, body, changed_at=changed_at, at=at)
 
 
 def refresh_feeds(session: Session, parts: Parts, shown: Current, at: datetime) -> None:
@@ -88,7 +89,13 @@ def refresh_feeds(session: Session, parts: Parts, shown: Current, at: datetime) 
 
 
 def _write(
-    parts: Parts, shown: Current, feed: FeedRow, body: FeedBodyRow, changed_at: datetime
+    parts: Parts,
+    shown: Current,
+    feed: FeedRow,
+    body: FeedBodyRow,
+    *,
+    changed_at: datetime,
+    at: datetime,
 ) -> None:
     stamp = changed_at.astimezone(UTC).replace(microsecond=0)
     facts = replace(
@@ -97,7 +104,7 @@ def _write(
         sequence=feed.sequence,
         changed_at=stamp,
         planned_ahead=frozenset(json.loads(shown.row.planned_ahead)),
-        since=stamp.date() - _PAST,
+        since=at.astimezone(UTC).date() - _PAST,
     )
     body.body = render(parts, shown, facts, body.body or b"")
     body.etag = hashlib.sha256(body.body).hexdigest()

@@ -97,7 +97,7 @@ def _add(session: Session, parts: Parts, caller: Caller, plan_id: UUID, wish: Fe
         created_at=caller.at,
     )
     _set(feed, wish, shown.plan, caller.at)
-    body = new_body(parts, shown, feed)
+    body = new_body(parts, shown, feed, caller.at)
     session.add(feed)
     session.flush()
     session.add(body)
