@@ -3,12 +3,16 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped] # it carries none
     Axe,
 )
 from playwright.sync_api import Page
 
+from medplan.services.access import Role
+from medplan.services.people.accounts import add_user
+from medplan.services.people.asked_factor import ask_second_factor
 from tests.api.practice import ACUTE, BEGUN
 from tests.browser.check_pages import MOST_BYTES, OVERFLOW, WCAG
 from tests.browser.conftest import EMAIL, PASSWORD, House, Visitor
@@ -53,6 +57,8 @@ def comparison(house: House) -> str:
 PAGES: Mapping[str, Callable[[House], str]] = {
     "pharmacy": lambda house: f"{plan(house)}/pharmacy",
     "work list": lambda _: "/worklist",
+    "account": lambda _: "/account",
+    "account, asked again": lambda _: "/account/again",
     "plans": lambda _: "/plans",
     "new plan": lambda _: "/plans/new",
     "draft": draft,
@@ -92,6 +98,44 @@ def test_nothing_scrolls_sideways_and_the_page_is_light(
 
     assert page.evaluate(OVERFLOW) == 0
     assert 0 < sum(sizes) < MOST_BYTES
+
+
+def test_whoever_is_asked_for_a_second_factor_finds_their_way(
+    house: House, visitor: Visitor
+) -> None:
+    seen, email = house.practice.seen, "new@example.org"
+    add_user(
+        seen,
+        email=email,
+        password=PASSWORD,
+        role=Role.PRESCRIBER,
+        organisation="Asking Practice",
+        now=BEGUN,
+    )
+    ask_second_factor(seen, "Asking Practice", BEGUN, asked=True)
+    page = visitor(320, 640)
+    page.goto(house.at("/login"))
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/login/second-factor")
+    _judge(page)
+    page.get_by_role("button", name="Add a second factor").click()
+    _judge(page)
+    phone = pyotp.TOTP(page.locator("code").inner_text())
+    page.get_by_role("textbox", name="Code").fill(phone.at(house.practice.clock.now))
+    page.get_by_role("button", name="Use codes from now on").click()
+    _judge(page)
+    page.get_by_role("link", name="I have kept them").click()
+    page.wait_for_url("**/account")
+    _judge(page)
+
+
+def _judge(page: Page) -> None:
+    """Hold a page, narrow as it is, against the rules of every page."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found.response["violations"]] == []
+    assert page.evaluate(OVERFLOW) == 0
 
 
 def test_the_whole_story(house: House, visitor: Visitor) -> None:
