@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or later) with its venv module, and make. Everything else goes into .venv.
 .DEFAULT_GOAL := help
-.PHONY: run test test-postgresql test-faults test-browser test-cluster test-readers test-fhir test-fuzz test-mutants supply-chain check format-check lint types layers formulary dead-code fix bench sweep docs translations pins clean help
+.PHONY: run test test-postgresql test-faults test-browser test-cluster test-readers test-fhir test-fuzz test-mutants supply-chain check format-check lint types layers formulary dead-code fix bench bench-long sweep docs translations pins clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -93,11 +93,11 @@ fix: .venv/dev.stamp  ## mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: .venv/dev.stamp .venv/radicale.stamp  ## measure the engine and the feeds; judges nothing
-	@$(BIN)/python -m benchmarks.bench_engine
-	@$(BIN)/python -m benchmarks.bench_feeds .venv/radicale/bin/python
-	@$(BIN)/python -m benchmarks.bench_service
-	@$(BIN)/python -m benchmarks.bench_audit
+bench: .venv/dev.stamp .venv/radicale.stamp .venv/plain.stamp  ## measure all in ten minutes, beside references; writes benchmarks/results.md
+	@$(BIN)/python -m benchmarks.run
+
+bench-long: .venv/dev.stamp .venv/radicale.stamp .venv/plain.stamp  ## the same with a million rows, a day's mix and an hour's soak: two hours
+	@$(BIN)/python -m benchmarks.run --full
 
 sweep: .venv/dev.stamp  ## plan everything for everybody (over 200,000 plans), judge each, print the counts
 	@$(BIN)/python -m tests.sweep.run
@@ -135,6 +135,12 @@ help:  ## this list
 	@echo "Installing what medplan is tested with …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ .venv/runtime.stamp
+
+# What medplan runs on and nothing else: how much memory it takes is measured there.
+.venv/plain.stamp: requirements.txt | .venv/bin/python
+	@$(PYTHON) -m venv .venv/plain
+	@.venv/plain/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 # Programs that ours is held against, each apart from what ours runs on.
 .venv/radicale.stamp: benchmarks/requirements.txt | .venv/bin/python

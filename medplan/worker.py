@@ -43,11 +43,11 @@ def handlers_within(spans: "Spans | None") -> Mapping[str, Handler]:
 
 
 def _send_brisk(parts: Parts, name: str) -> bool:
-    return webhooks_sending.send_one(parts, name, datetime.now(UTC), brisk=True)
+    return webhooks_sending.send_some(parts, name, datetime.now(UTC), brisk=True) > 0
 
 
 def _send_any(parts: Parts, name: str) -> bool:
-    return webhooks_sending.send_one(parts, name, datetime.now(UTC), brisk=False)
+    return webhooks_sending.send_some(parts, name, datetime.now(UTC), brisk=False) > 0
 
 
 CHORES: tuple[Chore, ...] = (_send_brisk, _send_brisk, _send_any, _send_any)

@@ -70,19 +70,29 @@ class Outside:
         Raises:
             OutsideError: nobody may, nobody answers, or not in time.
         """
-        return self._call("GET", url, {"Accept": "application/json"}, None)
+        return self._call("GET", url, {"Accept": "application/json"}, None, self.timeout_s)
 
-    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
-        """Send a body; the answer's own body is cut off where it is too long.
+    def post(
+        self, url: str, headers: Mapping[str, str], body: bytes, within_s: float = TIMEOUT_S
+    ) -> Reply:
+        """Send a body; the answer's own body is cut off where it is too long. `within_s` shortens
+        the time that all calls have.
 
         Raises:
             OutsideError: nobody may, nobody answers, or not in time.
         """
-        return self._call("POST", url, headers, body)
+        return self._call("POST", url, headers, body, min(within_s, self.timeout_s))
 
-    def _call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Reply:
+    def _call(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        within_s: float,
+    ) -> Reply:
         parts = check_url(url, allow_loopback=self.allow_loopback)
-        deadline = _Deadline(self.timeout_s)
+        deadline = _Deadline(within_s)
         pool = _pool(parts, self, deadline)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
@@ -94,7 +104,7 @@ class Outside:
                     headers={"User-Agent": "medplan", **headers},
                     redirect=False,
                     retries=False,
-                    timeout=urllib3.Timeout(self.timeout_s),
+                    timeout=urllib3.Timeout(within_s),
                     preload_content=False,
                     decode_content=False,
                 )

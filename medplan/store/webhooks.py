@@ -1,7 +1,7 @@
 """Addresses that are told of events, and what each is still to be told.
 
-A worker holds an address while it sends there, by a lease on the database's clock: one message at a
-time, so that a slow receiver takes up one worker at most and never its neighbours'.
+A worker holds an address while it sends there, by a lease on the database's clock: one message
+after the other, so that a slow receiver takes up one worker at most and never its neighbours'.
 """
 
 from collections.abc import Sequence
@@ -73,12 +73,14 @@ def add_delivery(session: Session, row: WebhookDeliveryRow) -> None:
         return
 
 
-def claim_delivery(session: Session, owner: str, *, lease_s: int, brisk: bool) -> Held | None:
-    """Hold the longest waiting message whose address nobody holds; `brisk` passes by addresses
-    that failed or were slow."""
+def claim_deliveries(
+    session: Session, owner: str, *, lease_s: int, brisk: bool, most: int
+) -> Sequence[Held]:
+    """Hold the address whose message has waited longest, of those that nobody holds, and up to so
+    many messages that are due there; `brisk` passes by addresses that failed or were slow."""
     due = (
-        select(WebhookDeliveryRow)
-        .join(WebhookEndpointRow, _OF_ENDPOINT)
+        select(WebhookEndpointRow)
+        .join(WebhookDeliveryRow, _OF_ENDPOINT)
         .where(
             *_OPEN,
             WebhookDeliveryRow.available_at <= DatabaseTime(),
@@ -87,22 +89,33 @@ def claim_delivery(session: Session, owner: str, *, lease_s: int, brisk: bool) -
         )
         .order_by(WebhookDeliveryRow.available_at)
         .limit(1)
-        .with_for_update(skip_locked=True, of=(WebhookDeliveryRow, WebhookEndpointRow))
+        .with_for_update(skip_locked=True, of=WebhookEndpointRow)
     )
-    row = session.scalar(due.where(_BRISK) if brisk else due)
-    if row is None:
-        return None
-    held = update(WebhookEndpointRow).where(
-        WebhookEndpointRow.organisation_id == row.organisation_id,
-        WebhookEndpointRow.id == row.endpoint_id,
-    )
+    endpoint = session.scalar(due.where(_BRISK) if brisk else due)
+    if endpoint is None:
+        return []
     session.execute(
-        held.values(busy_owner=owner, busy_until=DatabaseTime(lease_s)).execution_options(
-            synchronize_session=False
+        update(WebhookEndpointRow)
+        .where(
+            WebhookEndpointRow.organisation_id == endpoint.organisation_id,
+            WebhookEndpointRow.id == endpoint.id,
         )
+        .values(busy_owner=owner, busy_until=DatabaseTime(lease_s))
+        .execution_options(synchronize_session=False)
     )
-    row.attempts += 1
-    return Held(row.organisation_id, row.id, row.endpoint_id, row.event_id, row.attempts)
+    rows = session.scalars(
+        select(WebhookDeliveryRow)
+        .where(*_of(endpoint.organisation_id, endpoint.id), *_OPEN)
+        .where(WebhookDeliveryRow.available_at <= DatabaseTime())
+        .order_by(WebhookDeliveryRow.available_at)
+        .limit(most)
+    ).all()
+    for row in rows:
+        row.attempts += 1
+    return [
+        Held(row.organisation_id, row.id, row.endpoint_id, row.event_id, row.attempts)
+        for row in rows
+    ]
 
 
 def release(session: Session, held: Held, owner: str, *, well: bool, slow: bool) -> bool:
@@ -132,6 +145,11 @@ def end_delivery(session: Session, held: Held) -> None:
         .values(available_at=DatabaseTime())
         .execution_options(synchronize_session=False)
     )
+
+
+def put_back_delivery(session: Session, held: Held) -> None:
+    """Let a message that was held and not tried wait as before."""
+    _change(session, held, attempts=held.attempts - 1)
 
 
 def postpone_delivery(session: Session, held: Held, seconds: float, error: str) -> None:

@@ -13,7 +13,7 @@ from medplan.outside.calls import Outside
 from medplan.services.clients.registered import NewClient, add_client
 from medplan.services.clients.sign_in import sign_in_by_secret
 from medplan.services.parts import Parts
-from medplan.services.telling.webhooks_sending import send_one
+from medplan.services.telling.webhooks_sending import send_some
 from medplan.store.database_time import DatabaseTime
 from medplan.store.tables import WebhookDeliveryRow
 from medplan.worker import Worker
@@ -79,8 +79,8 @@ def work_off(practice: Practice) -> int:
     tasks = Worker(parts, chores=())
     while tasks.work_once():
         pass
-    while send_one(parts, "the test", practice.clock.now, brisk=False):
-        tried += 1
+    while sent := send_some(parts, "the test", practice.clock.now, brisk=False):
+        tried += sent
     return tried
 
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from standardwebhooks import Webhook
 
-from medplan.services.telling.webhooks_sending import WAITS_S
+from medplan.services.telling.webhooks_sending import WAITS_S, send_some
 from medplan.store.database_time import DatabaseTime
-from medplan.store.tables import WebhookEndpointRow
-from medplan.store.webhooks import claim_delivery
+from medplan.store.tables import WebhookDeliveryRow, WebhookEndpointRow
+from medplan.store.webhooks import claim_deliveries
 from medplan.worker import Worker
 from tests.api.machines import (
     allow_loopback,
@@ -24,7 +24,7 @@ from tests.api.machines import (
 )
 from tests.api.practice import ACUTE, Caller, Practice
 from tests.api.test_description import check
-from tests.outside.servers import dripping, endless, receiver, saying, silent
+from tests.outside.servers import after, dripping, endless, receiver, saying, silent
 
 
 @pytest.fixture
@@ -139,6 +139,56 @@ def test_ten_tries_take_two_days_and_what_was_given_up_can_be_sent_again(
     assert (len(sent), len(set(sent))) == (11, 1)
 
 
+def test_after_three_days_of_being_down_everything_arrives(
+    practice: Practice, pharmacy: Caller
+) -> None:
+    with receiver() as there:
+        endpoint = told(pharmacy, there)
+    for hour in range(72):
+        if hour % 24 == 0:
+            practice.prescriber.issued()
+        work_off(practice)
+        an_hour_passes(practice)
+    (shown,) = pharmacy.get("/api/v1/webhook-endpoints").get_json()["items"]
+    with receiver(port=there.port) as back:
+        practice.prescriber.issued()
+        an_hour_passes(practice, 24)
+        work_off(practice)
+        pharmacy.post(f"/api/v1/webhook-endpoints/{endpoint['id']}/redeliveries")
+        work_off(practice)
+
+    assert shown["given_up"] in {1, 2}
+    assert shown["given_up"] + shown["waiting"] == 3
+    arrived = [g.headers["webhook-id"] for g in back.got]
+    assert sorted(arrived) == sorted(str(event["id"]) for event in log(pharmacy))
+
+
+def an_hour_passes(practice: Practice, hours: int = 1) -> None:
+    """Let what waits be due so much sooner: to the database it is the same as a later hour."""
+    with practice.seen.writing.begin() as session:
+        for row in session.scalars(select(WebhookDeliveryRow)):
+            row.available_at -= timedelta(hours=hours)
+
+
+def test_only_who_answered_soon_is_told_in_the_brisk_lane(
+    practice: Practice, pharmacy: Caller
+) -> None:
+    allow_loopback(practice, timeout_s=8)
+    with receiver(after(6)) as slow, receiver() as well:
+        for there in (slow, well):
+            told(pharmacy, there)
+        practice.prescriber.issued()
+        assert work_off(practice) == 2
+        practice.prescriber.issued()
+        while Worker(parts_of(practice), chores=()).work_once():
+            pass
+        now = practice.clock.now
+        brisk = [send_some(parts_of(practice), "the test", now, brisk=True) for _ in range(2)]
+
+    assert brisk == [1, 0]
+    assert (len(slow.got), len(well.got)) == (1, 2)
+
+
 def test_a_message_whose_worker_died_is_sent_by_the_next(
     practice: Practice, pharmacy: Caller
 ) -> None:
@@ -149,7 +199,7 @@ def test_a_message_whose_worker_died_is_sent_by_the_next(
         while Worker(parts, chores=()).work_once():
             pass
         with parts.database.working() as session:
-            assert claim_delivery(session, "a worker that dies", lease_s=45, brisk=True)
+            assert claim_deliveries(session, "it dies", lease_s=45, brisk=False, most=9)
         assert work_off(practice) == 0
         with parts.database.working() as session:
             free = update(WebhookEndpointRow).values(busy_until=DatabaseTime(-1))

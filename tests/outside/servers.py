@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 
 from typing_extensions import override
 
@@ -25,10 +26,11 @@ class Receiver:
     """A server on loopback: what it has got, and where it is."""
 
     port: int
+    scheme: str = "http"
     got: list[Got] = field(default_factory=list)
 
     def url(self, path: str = "/hook") -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{path}"
 
     def wait_for(self, count: int, seconds: float = 20) -> list[Got]:
         """Wait until so many requests have come."""
@@ -77,6 +79,16 @@ def saying(status: int, body: bytes = b"", **headers: str) -> Behaviour:
     return behave
 
 
+def after(seconds: float) -> Behaviour:
+    """Take it, and say so only after so long."""
+
+    def behave(request: BaseHTTPRequestHandler) -> None:
+        _over(request).wait(seconds)
+        well(request)
+
+    return behave
+
+
 def endless(request: BaseHTTPRequestHandler) -> None:
     """Send a body that never ends."""
     request.send_response(200)
@@ -99,9 +111,11 @@ def silent(request: BaseHTTPRequestHandler) -> None:
 
 
 @contextmanager
-def receiver(behave: Behaviour = well, port: int = 0) -> Iterator[Receiver]:
+def receiver(
+    behave: Behaviour = well, port: int = 0, tls: SSLContext | None = None
+) -> Iterator[Receiver]:
     """Start a receiver, and end it."""
-    found = Receiver(0)
+    found = Receiver(0, "https" if tls else "http")
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -121,6 +135,10 @@ def receiver(behave: Behaviour = well, port: int = 0) -> Iterator[Receiver]:
 
     server = _Server(port, Handler)
     found.port = server.server_port
+    if tls is not None:  # each connection shakes hands in its own thread, not while it is taken in
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:

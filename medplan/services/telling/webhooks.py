@@ -151,7 +151,7 @@ def _add(
         created_by=caller.user_id,
         created_at=caller.at,
         failures=0,
-        slow=False,
+        slow=True,  # until it has answered soon
     )
     session.add(row)
     session.flush()

@@ -1,11 +1,13 @@
 """Telling addresses of events: signed (Standard Webhooks), tried again, given up after two days.
 
 An event becomes one message for each address. A message is sent at least once, under the same id
-each time; order is not promised. An address that fails or is slow waits in a lane of its own, so
-that it holds nobody else up; once it answers again, everything that waits for it goes out.
+each time; order is not promised. The brisk lane is for addresses that answered well and soon the
+last time, and gives them five seconds. All others (new, failing, slow) have a lane of their own and
+twenty, so that they hold nobody up; once one answers again, everything that waits for it goes out.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import SystemRandom
@@ -16,6 +18,7 @@ from standardwebhooks import Webhook
 
 from medplan.documents.json_text import JsonValue
 from medplan.outside.addresses import OutsideError
+from medplan.outside.calls import TIMEOUT_S
 from medplan.services.parts import Parts
 from medplan.services.telling.outbox import Task
 from medplan.store import webhooks as store
@@ -28,6 +31,7 @@ LEASE_S = 45
 WAITS_S = (5, 60, 300, 1_800, 7_200, 18_000, 36_000, 36_000, 72_000)
 """How long to wait after each failed try: ten tries within two days."""
 _SLOW_S = 5.0
+_MOST_AT_ONCE = 20
 _GONE = 410
 _random = SystemRandom()
 
@@ -62,17 +66,24 @@ def spread(parts: Parts, task: Task) -> None:
                 store.add_delivery(session, _delivery(event, row))
 
 
-def send_one(parts: Parts, owner: str, now: datetime, *, brisk: bool) -> bool:
-    """Send the message that has waited longest; tell whether there was one."""
+def send_some(parts: Parts, owner: str, now: datetime, *, brisk: bool) -> int:
+    """Send what has waited longest, and what else waits for the same address, until one fails or
+    the time is over; tell how many messages were tried."""
     with parts.database.working() as session:
-        held = store.claim_delivery(session, owner, lease_s=LEASE_S, brisk=brisk)
-    if held is None:
-        return False
-    told = _send(parts, held, now)
-    with parts.database.writing_for(held.organisation_id) as session:
-        if store.release(session, held, owner, well=told.error is None, slow=told.slow):
-            _keep(session, held, told, now)
-    return True
+        held = store.claim_deliveries(
+            session, owner, lease_s=LEASE_S, brisk=brisk, most=_MOST_AT_ONCE
+        )
+    if not held:
+        return 0
+    tried = _send_all(parts, held, now, within_s=_SLOW_S if brisk else TIMEOUT_S)
+    last = tried[-1][1]
+    with parts.database.writing_for(held[0].organisation_id) as session:
+        if store.release(session, held[0], owner, well=last.error is None, slow=last.slow):
+            for one, told in tried:
+                _keep(session, one, told, now)
+            for one in held[len(tried) :]:
+                store.put_back_delivery(session, one)
+    return len(tried)
 
 
 def _keep(session: Session, held: Held, told: _Told, now: datetime) -> None:
@@ -91,20 +102,36 @@ def _keep(session: Session, held: Held, told: _Told, now: datetime) -> None:
         store.postpone_delivery(session, held, wait, told.error)
 
 
-def _send(parts: Parts, held: Held, now: datetime) -> _Told:
-    with parts.database.reading_for(held.organisation_id) as session:
+def _send_all(
+    parts: Parts, held: Sequence[Held], now: datetime, *, within_s: float
+) -> list[tuple[Held, _Told]]:
+    """Send to one address, message after message; each at least is tried that begins in time."""
+    first = held[0]
+    with parts.database.reading_for(first.organisation_id) as session:
         endpoint = store.find_endpoint(
-            session, held.organisation_id, held.endpoint_id, owner_id=None
+            session, first.organisation_id, first.endpoint_id, owner_id=None
         )
-        event = store.find_event(session, held.organisation_id, held.event_id)
-    if endpoint is None or event is None:
-        return _Told("The address has ended.", slow=False)
+        events = [store.find_event(session, one.organisation_id, one.event_id) for one in held]
+    tried: list[tuple[Held, _Told]] = []
+    until = monotonic() + LEASE_S - 1 - within_s
+    for one, event in zip(held, events, strict=True):
+        if tried and (tried[-1][1].error is not None or tried[-1][1].slow or monotonic() > until):
+            break
+        if endpoint is None or event is None:
+            tried.append((one, _Told("The address has ended.", slow=False)))
+        else:
+            tried.append((one, _send(parts, endpoint, event, now, within_s=within_s)))
+    return tried
+
+
+def _send(
+    parts: Parts, endpoint: WebhookEndpointRow, event: EventRow, now: datetime, *, within_s: float
+) -> _Told:
     body = json.dumps(event_document(event))
+    headers = signed_headers(endpoint, event, body, now)
     begun = monotonic()
     try:
-        reply = parts.outside.post(
-            endpoint.url, signed_headers(endpoint, event, body, now), body.encode()
-        )
+        reply = parts.outside.post(endpoint.url, headers, body.encode(), within_s)
     except OutsideError as error:
         return _Told(str(error), slow=monotonic() - begun > _SLOW_S)
     slow = monotonic() - begun > _SLOW_S
