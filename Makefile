@@ -42,7 +42,7 @@ test-readers: .venv/dev.stamp .venv/vdirsyncer.stamp  ## other people's calendar
 	@VDIRSYNCER=$(CURDIR)/.venv/vdirsyncer/bin/vdirsyncer $(BIN)/python -m pytest -q \
 		tests/ical/readers/check_readers.py tests/web/readers/check_vdirsyncer.py
 
-test-cluster: .venv/dev.stamp .venv/patroni.stamp  ## cut the power of a database cluster's leader, five times; find links on two shards
+test-cluster: .venv/dev.stamp .venv/patroni.stamp  ## cut the power of a database cluster's leader, five times; read its replica; find links on two shards
 	@deploy/install-cluster-programs
 	@$(BIN)/python -m pytest -q -s tests/cluster/check_failover.py tests/cluster/check_shards.py
 

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 import requests
+
+from medplan.gate.consistency import HEADER as CONSISTENCY
 
 _TIMEOUT_S = 15
 _PAUSE_S = 0.05
@@ -26,6 +29,8 @@ class Prescriber:
     issued: list[str] = field(default_factory=list)
     moments: list[float] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
+    listed: int = 0
+    missed: list[str] = field(default_factory=list)
 
     def work(self) -> None:
         """Write plans until told to stop; the last one is finished."""
@@ -35,18 +40,47 @@ class Prescriber:
             self._write_plan(f"{self.name}-{number}")
             time.sleep(_PAUSE_S)
 
-    def read(self, path: str) -> requests.Response:
+    def read(self, path: str, headers: Mapping[str, str] | None = None) -> requests.Response:
         """Read something, once."""
-        return requests.get(f"{self.url}{path}", headers=self._headers(), timeout=_TIMEOUT_S)
+        sent = {**self._headers(), **(headers or {})}
+        return requests.get(f"{self.url}{path}", headers=sent, timeout=_TIMEOUT_S)
+
+    def with_calendar(self) -> dict[str, str]:
+        """Issue a plan; give what its calendar was made with, and the plan."""
+        self._write_plan(f"{self.name}-calendar")
+        path = f"/api/v1/plans/{self.issued[-1]}/feeds"
+        key = f"feed-{self.name}"
+        made = self._post(path, key, {"name": "Mum's phone"}, HTTPStatus.CREATED).json()
+        here = urlsplit(made["url"])._replace(scheme="", netloc="").geturl()
+        return {"url": f"{self.url}{here}", "path": f"{path}/{made['id']}"}
+
+    def revoke(self, made: Mapping[str, str]) -> None:
+        """Revoke a calendar."""
+        url = f"{self.url}{made['path']}"
+        answer = requests.delete(url, headers=self._headers(), timeout=_TIMEOUT_S)
+        assert answer.status_code == HTTPStatus.NO_CONTENT, answer.text
 
     def _write_plan(self, key: str) -> None:
         draft = self._post("/api/v1/plans", f"draft-{key}", self.request, HTTPStatus.CREATED)
         plan = str(draft.json()["id"])
         etag = draft.headers["ETag"]
         path = f"/api/v1/plans/{plan}/issue"
-        self._post(path, f"issue-{key}", {}, HTTPStatus.OK, {"If-Match": etag})
+        issued = self._post(path, f"issue-{key}", {}, HTTPStatus.OK, {"If-Match": etag})
         self.issued.append(plan)
         self.moments.append(time.monotonic())
+        self._look_for(plan, issued.headers.get(CONSISTENCY, ""))
+
+    def _look_for(self, plan: str, written: str) -> None:
+        """List the plans, as a replica may have them: the one just issued must be there."""
+        try:
+            answer = self.read("/api/v1/plans?limit=50", {CONSISTENCY: written})
+        except requests.RequestException:
+            return
+        if answer.ok:
+            self.listed += 1
+            statuses = {item["id"]: item["status"] for item in answer.json()["items"]}
+            if statuses.get(plan) != "active":
+                self.missed.append(plan)
 
     def _post(
         self,

@@ -19,10 +19,24 @@ _UP_S = 60
 
 @dataclass(frozen=True)
 class Service:
-    """A running service and a token of an invented prescriber."""
+    """A running service and a token of an invented prescriber; `settings` are its environment."""
 
     url: str
     token: str
+    settings: Mapping[str, str]
+
+    def client_token(self, *scopes: str) -> str:
+        """Add a client of the practice's, and sign it in."""
+        wanted = [word for scope in scopes for word in ("--scope", scope)]
+        said = _medplan(self.settings, "client", "add", "Invented pharmacy", *wanted)
+        client_id, secret = said.split()[-2:]
+        answer = requests.post(
+            f"{self.url}/oauth/token",
+            data={"grant_type": "client_credentials"},
+            auth=(client_id, secret),
+            timeout=30,
+        )
+        return str(answer.json()["access_token"])
 
 
 @contextmanager
@@ -42,7 +56,7 @@ def running_service(
     url = f"http://{HOST}:{port}"
     try:
         until(lambda: _ready(url), seconds=_UP_S, what="medplan")
-        yield Service(url, token)
+        yield Service(url, token, settings)
     finally:
         server.stop()
 
