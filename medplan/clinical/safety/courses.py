@@ -44,7 +44,7 @@ def _durations(draft: Draft, planned: Planned) -> Iterator[Finding]:
             [draft.course.medicine],
             row.kind,
             row.severity,
-            f"{draft.resolved.medicine.name} for {days} days. {row.text}",
+            f"{draft.resolved.medicine.name} for {_length(days)}. {row.text}",
             suggestion=row.suggestion,
             sources=[row.citation],
         )
@@ -55,6 +55,10 @@ def _severest_of_each_kind(rows: list[Duration]) -> Iterator[Duration]:
     for kind in kinds:
         of_kind = [r for r in rows if r.kind is kind]
         yield max(of_kind, key=lambda r: (r.severity.rank, r.over_days))
+
+
+def _length(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
 
 
 def _taper_needed(draft: Draft, planned: Planned) -> Iterator[Finding]:
@@ -75,7 +79,7 @@ def _taper_needed(draft: Draft, planned: Planned) -> Iterator[Finding]:
                 [course.medicine],
                 FindingKind.TAPER,
                 Severity.INFO if _PPI in draft.resolved.medicine.classes else Severity.MAJOR,
-                f"{draft.resolved.medicine.name} stops at once after {days} days. {rule.text}",
+                f"{draft.resolved.medicine.name} stops at once after {_length(days)}. {rule.text}",
                 suggestion="Plan a taper, or let the course end in a review.",
                 sources=[rule.citation],
             )
@@ -103,7 +107,7 @@ def _taper_pace(draft: Draft) -> Iterator[Finding]:
             [draft.course.medicine],
             FindingKind.TAPER,
             pace.least_severity,
-            f"{name} comes down within {total} days; at least {pace.least_days} are advised.",
+            f"{name} comes down within {_length(total)}; at least {pace.least_days} are advised.",
             suggestion="Use smaller or less frequent steps.",
             sources=[pace.citation],
         )
@@ -114,7 +118,7 @@ def _taper_pace(draft: Draft) -> Iterator[Finding]:
             [draft.course.medicine],
             FindingKind.TAPER,
             Severity.WARN,
-            f"Steps of the {name} taper are {closest} days apart; {pace.step_days} are usual.",
+            f"Steps of the {name} taper are {_length(closest)} apart; {pace.step_days} are usual.",
             suggestion=f"Hold each step for {pace.step_days} days.",
             sources=[pace.citation],
         )
@@ -143,7 +147,7 @@ def _titration_pace(draft: Draft) -> Iterator[Finding]:
             [draft.course.medicine],
             FindingKind.INTERVAL,
             severity,
-            f"{name} goes up {apart} days after the step before; "
+            f"{name} goes up {_length(apart)} after the step before; "
             f"{'at least' if severity is Severity.BLOCK else 'usually'} {least} days.",
             day=step.days.first,
             suggestion=f"Hold each step for {rule.usual_days} days.",
