@@ -27,7 +27,7 @@ from tests.mutants.share import drawn, wilson
 TESTS = {
     "proof": ["tests/proof"],
     "clinical": ["tests/clinical", "tests/cases"],
-    "formulary": ["tests/formulary", "tests/cases"],
+    "formulary": ["tests/formulary"],
 }
 DEMANDED = 0.9
 
