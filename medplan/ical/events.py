@@ -8,7 +8,7 @@ from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
 from medplan.formulary.model import Formulary
@@ -102,8 +102,7 @@ class EventWriter:
         return component("VEVENT", [*common, f"SUMMARY:{titles.CANCELLED}"])
 
     def _uid(self, key: str) -> str:
-        made = uuid5(NAMESPACE_URL, f"{self.options.plan_key}|{key}")
-        return f"{b32encode(made.bytes).decode().rstrip('=').lower()}@{HOST}"
+        return _uid(f"{self.options.plan_key}|{key}")
 
     def _common(self, entry: Entry, stamp: Stamp, status: str) -> Iterator[str]:
         yield f"UID:{entry.uid}"
@@ -163,6 +162,13 @@ class EventWriter:
         """Whether something begins that day by a formulary nobody has signed."""
         begins = kind in (titles.DayKind.START, titles.DayKind.WHEN_REQUIRED)
         return begins and self.plan.formulary.status == "draft"
+
+
+# A plan's feeds and revisions have nearly all of their events in common.
+@lru_cache(maxsize=4096)
+def _uid(key: str) -> str:
+    made = uuid5(NAMESPACE_URL, key)
+    return f"{b32encode(made.bytes).decode().rstrip('=').lower()}@{HOST}"
 
 
 def _alarm(title: str) -> list[str]:

@@ -34,14 +34,15 @@ def component(name: str, lines: Iterable[str]) -> list[str]:
 
 def to_bytes(lines: Iterable[str]) -> bytes:
     """Content lines as UTF-8, folded, each ended by CRLF."""
-    return b"".join(_folded(line) for line in lines)
+    return b"".join([_ended(line.encode()) for line in lines])
 
 
-def _folded(line: str) -> bytes:
+def _ended(octets: bytes) -> bytes:
+    return (octets if len(octets) <= LINE_OCTETS else _folded(octets)) + b"\r\n"
+
+
+def _folded(octets: bytes) -> bytes:
     """A line in pieces of at most 75 octets that never part a UTF-8 character (RFC 5545 3.1)."""
-    octets = line.encode()
-    if len(octets) <= LINE_OCTETS:
-        return octets + b"\r\n"
     pieces, start, room = [], 0, LINE_OCTETS
     while len(octets) - start > room:
         end = start + room
@@ -50,4 +51,4 @@ def _folded(line: str) -> bytes:
         pieces.append(octets[start:end])
         start, room = end, LINE_OCTETS - 1  # the space that marks a folded line counts
     pieces.append(octets[start:])
-    return b"\r\n ".join(pieces) + b"\r\n"
+    return b"\r\n ".join(pieces)

@@ -85,7 +85,10 @@ class Clock:
 
     def unclear_days(self, days: Days, minute: int, length: timedelta) -> Iterator[date]:
         """The days on which what begins at a clock time touches a skipped or repeated hour."""
+        begins, ends = wall_time(days.first, 0), wall_time(days.last, 0) + _DAY + length
         for change in self.changes:
+            if change.high < begins or ends < change.low:
+                continue
             first = max(days.first, (change.low - length).date())
             last = min(days.last, change.high.date())
             for day in (first + n * _DAY for n in range((last - first).days + 1)):
