@@ -10,24 +10,22 @@ prints, a person judges.
 import base64
 import json
 import logging
-import os
 import secrets
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from socket import create_connection, socket
+from socket import create_connection
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from benchmarks.load import Answered, Asked, load, once
 from benchmarks.requests import everyday_plan, long_taper
+from benchmarks.servers import Server, served
 from config import Config
 from medplan.app import build_parts, create_app
 from medplan.gate.context import system_clock
@@ -40,52 +38,7 @@ from medplan.store.migrate import upgrade
 _ROUNDS = 16
 _SECONDS = 0.2
 _STEPS = 52
-_GUNICORN = ("-m", "gunicorn", "-k", "gthread", "--threads", "8", "-w", "1", "--log-level", "error")
 _LOGIN = base64.b64encode(b"mum:mum").decode()
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """A running server and the processes that do its work."""
-
-    port: int
-    processes: tuple[int, ...]
-
-
-@contextmanager
-def served(python: str, application: str, environment: dict[str, str]) -> Iterator[Server]:
-    """A WSGI application under gunicorn on a free port of this machine."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = [python, *_GUNICORN, "-b", f"127.0.0.1:{port}", application]
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, env=os.environ | environment, stderr=quiet)
-    try:
-        _await(port)
-        yield Server(port, _children(process.pid))
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def _await(port: int) -> None:
-    """Wait until something is answered, be it that nothing is there."""
-    for _ in range(300):
-        try:
-            with create_connection(("127.0.0.1", port), timeout=10) as connection:
-                connection.sendall(b"HEAD /nothing HTTP/1.0\r\n\r\n")
-                if connection.recv(1):
-                    return
-        except OSError:
-            time.sleep(0.1)
-    msg = "a server did not start"
-    raise TimeoutError(msg)
-
-
-def _children(process: int) -> tuple[int, ...]:
-    told = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
-    return tuple(int(child) for child in told.split())
 
 
 def made_feeds(url: str, requests: Sequence[str]) -> list[str]:

@@ -6,8 +6,7 @@ a bare select. Run as `python -m benchmarks.bench_service`; it judges nothing.
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -22,6 +21,7 @@ from sqlalchemy import Engine, event, insert, select, text
 from werkzeug.test import TestResponse
 
 from benchmarks.requests import everyday_plan
+from benchmarks.servers import postgresql
 from config import Config
 from medplan.app import create_app
 from medplan.gate.logs import configure_logs
@@ -33,8 +33,7 @@ from medplan.store.ids import new_id
 from medplan.store.keys import seal
 from medplan.store.tables import PatientRow, PlanRow, UserRow
 from medplan.store.tables.sealing import keys_of
-from tests.databases import server
-from tests.databases.kinds import PostgreSQLDatabases, migrate
+from tests.databases.kinds import migrate
 
 NOW = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
 PLANS = 100_000
@@ -65,16 +64,6 @@ def main() -> None:
         measure_all(app, seen, token, user_id)
         app.extensions["medplan"].parts.database.close()
         seen.close()
-
-
-@contextmanager
-def postgresql() -> Iterator[PostgreSQLDatabases]:
-    """Start a PostgreSQL of our own that writes to disk before it says so."""
-    started = server.start({})
-    try:
-        yield PostgreSQLDatabases(started.url)
-    finally:
-        started.remove()
 
 
 def measure_all(app: Flask, database: Database, token: str, user_id: UUID) -> None:

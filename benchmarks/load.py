@@ -62,13 +62,13 @@ def load(asked: Asked, seconds: float) -> Answered:
     threads = [
         threading.Thread(target=_ask, args=(asked, end, counts, n)) for n in range(_CONNECTIONS)
     ]
-    used, began = _processor_s(asked.processes), perf_counter()
+    used, began = processor_s(asked.processes), perf_counter()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     took = perf_counter() - began
-    return Answered(sum(counts), took, _processor_s(asked.processes) - used)
+    return Answered(sum(counts), took, processor_s(asked.processes) - used)
 
 
 def once(asked: Asked) -> tuple[bytes, bytes]:
@@ -122,7 +122,7 @@ def _answer(connection: socket.socket) -> tuple[bytes, bytes]:
     return head, b"".join(parts)
 
 
-def _processor_s(processes: Sequence[int]) -> float:
+def processor_s(processes: Sequence[int]) -> float:
     """The processor time that these processes have used so far."""
     ticks = 0
     for process in processes:
