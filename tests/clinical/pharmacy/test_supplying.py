@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from medplan.clinical.make_plan import make_plan
 from medplan.clinical.pharmacy.alternatives import alternatives
 from medplan.clinical.pharmacy.periods import Every, periods
 from medplan.clinical.pharmacy.product_dosages import product_dosages
 from medplan.clinical.pharmacy.stock import Stock, Supplied, stock_of
 from medplan.model.plan import Plan
+from medplan.model.request import CourseRequest, WrittenStep
 from medplan.units import Days
 from tests.clinical.pharmacy.examples import NAMES, both_formularies, example
+from tests.clinical.requesting import MONDAY, asked, slots
 
 LONGEST = {Every.WEEKLY: 7, Every.TEN_DAYS: 10, Every.FOUR_WEEKS: 28}
 
@@ -99,3 +102,20 @@ def test_an_alternative_makes_exactly_the_same_dose_without_the_product(name: st
                 (products[p.product].strength_mg * p.units for p in found.instead), Decimal(0)
             )
             assert made == (found.mg if found.instead else 0)
+
+
+def test_an_alternative_halves_no_tablet_where_the_plan_halves_none() -> None:
+    written = (WrittenStep(3, slots(bedtime="5")),)
+    course = CourseRequest(
+        "diazepam", "steps", first_day=MONDAY, steps=written, ends_in="stop", halves=False
+    )
+    formulary = both_formularies()["GB"]
+    plan = make_plan(asked(course, jurisdiction="GB"), formulary)
+
+    [found] = alternatives(plan, "diazepam-tablet-5", formulary)
+    # Two and a half tablets of 2 mg would be the same dose, but need a knife.
+    assert [(part.product, part.units) for part in found.instead] == [
+        ("diazepam-tablet-2", 2),
+        ("diazepam-liquid-0.4", Decimal("2.5")),
+    ]
+    assert not found.same_form

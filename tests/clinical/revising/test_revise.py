@@ -138,6 +138,26 @@ def test_stopping_a_long_used_medicine_builds_its_taper(formularies: Formularies
     assert laxative.days.last == day(8)
 
 
+@pytest.mark.parametrize(
+    ("stop", "lowered"),
+    [
+        (4, []),
+        (5, [(5, 6, 100)]),
+        (7, [(7, 8, 100)]),
+        (8, [(8, 9, 150), (10, 11, 100), (12, 13, 50)]),
+    ],
+)
+def test_an_opioid_stopped_early_comes_down_as_the_days_really_taken_ask(
+    formularies: Formularies, stop: int, lowered: list[tuple[int, int, int]]
+) -> None:
+    course = CourseRequest(
+        "tramadol", "short-course", days=12, dose_mg=Decimal(100), times_per_day=2
+    )
+    plan = after(formularies, issued(formularies, course), Stop(day(stop), "tramadol"))
+
+    assert daily(plan.courses[0]) == [(1, stop - 1, 200), *lowered]
+
+
 def test_leaving_out_a_needed_taper_wants_a_reason(formularies: Formularies) -> None:
     course = CourseRequest(
         "tramadol", "short-course", days=10, dose_mg=Decimal(100), times_per_day=2
