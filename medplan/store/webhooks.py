@@ -10,7 +10,6 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from medplan.store.database_time import DatabaseTime
@@ -64,13 +63,13 @@ def count_open(session: Session, organisation_id: UUID, endpoint_id: UUID) -> tu
     return row[0], row[1]
 
 
-def add_delivery(session: Session, row: WebhookDeliveryRow) -> None:
-    """Add a message for an address, unless it was added before."""
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        return
+def list_told(session: Session, event: EventRow) -> frozenset[UUID]:
+    """List the addresses that a message of an event was made for."""
+    made = select(WebhookDeliveryRow.endpoint_id).where(
+        WebhookDeliveryRow.organisation_id == event.organisation_id,
+        WebhookDeliveryRow.event_id == event.id,
+    )
+    return frozenset(session.scalars(made))
 
 
 def claim_deliveries(

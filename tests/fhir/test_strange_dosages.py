@@ -447,3 +447,18 @@ def test_what_is_on_hold_or_said_in_words_alone_is_told(formularies: Formularies
 
     warned = [issue.expression for issue in asked.issues if issue.level is Level.WARNING]
     assert warned == [f"{ORDER}.status", f"{DOSAGE}.method", f"{ORDER}.dosageInstruction"]
+
+
+@pytest.mark.parametrize("form", ["mr-tablet", "ec-tablet", "tablet"])
+def test_a_strength_that_is_not_listed_is_still_of_its_medicine(
+    form: str, formularies: Formularies
+) -> None:
+    product = f"morphine-{form}-33"
+    code = {"coding": [{"system": "urn:medplan:fhir:product", "code": product}]}
+    order = one(doseAndRate=[{"doseQuantity": {"value": 1, "unit": "tablet"}}])
+
+    asked = read(order | {"medicationCodeableConcept": code}, formularies)
+
+    (group,) = asked.groups
+    assert (group.medicine.key, group.products[0].product) == ("morphine", product)
+    assert taken(asked) == run("2026-11-23", "2026-11-29", 33)

@@ -30,7 +30,7 @@ _RELEASE = re.compile(
     r"\b(?:release|modified|prolonged|extended|sustained|slow|controlled|delayed|enteric|gastro"
     r"|mr|sr|xr|xl|cr|er|la|pr|dr|ec|retard|long|soluble|dispersible)\b"
 )
-_PRODUCT_ID = re.compile(r"(?P<name>.+)-(?:(?:ec|mr)-)?(?:tablet|capsule|liquid)-[0-9.-]+")
+_PRODUCT_ID = re.compile(r"(?P<name>.+?)-(?:(?:ec|mr)-)?(?:tablet|capsule|liquid)-[0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True)

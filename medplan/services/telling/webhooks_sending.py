@@ -61,9 +61,12 @@ def spread(parts: Parts, task: Task) -> None:
         event = store.find_event(session, task.organisation_id, task.subject_id)
         if event is None:
             return
-        for row in store.list_endpoints(session, task.organisation_id, owner_id=None):
-            if row.kinds is None or event.kind in json.loads(row.kinds):
-                store.add_delivery(session, _delivery(event, row))
+        told = store.list_told(session, event)
+        session.add_all(
+            _delivery(event, row)
+            for row in store.list_endpoints(session, task.organisation_id, owner_id=None)
+            if row.id not in told and (row.kinds is None or event.kind in json.loads(row.kinds))
+        )
 
 
 def send_some(parts: Parts, owner: str, now: datetime, *, brisk: bool) -> int:
