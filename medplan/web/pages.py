@@ -35,11 +35,11 @@ def dress(blueprint: Blueprint) -> Blueprint:
     return blueprint
 
 
-def signed_in_page(template: str, **said: object) -> str:
+def signed_in_page(file: str, **said: object) -> str:
     """Show a page to whoever is signed in: it offers what they may, and the way out."""
     who = caller()
     allowed = partial(may, who)
-    return render_template(template, caller=who, may=allowed, signed_in=True, **said)
+    return render_template(file, caller=who, may=allowed, signed_in=True, **said)
 
 
 def _nothing_here(_error: NotFoundError | ErasedError) -> tuple[str, int]:
