@@ -62,7 +62,7 @@ def main() -> None:
     minutes: float = chosen.minutes
     count: int = chosen.prescribers
     be_quiet()
-    print(f"{count} prescribers for {minutes:.0f} min; {_PROCESSES} web processes; median and p95")
+    print(f"{count} prescribers for {minutes:g} min; {_PROCESSES} web processes; median and p95")
     _bare(count)
     with postgresql() as databases, ExitStack() as stack:
         practice = new_practice(databases, system_clock())

@@ -42,7 +42,9 @@ class Prescriber:
     token: str
     note: Timed
     browser: requests.Session = field(default_factory=requests.Session)
-    written: "count[int]" = field(default_factory=count)
+    writes: "count[int]" = field(default_factory=count)
+    wishes: "count[int]" = field(default_factory=count)
+    looks: "count[int]" = field(default_factory=count)
     plan: str = ""
 
     def begin(self) -> None:
@@ -55,14 +57,14 @@ class Prescriber:
 
     def write(self) -> None:
         """Create a plan, or amend the one there is, in turn."""
-        if next(self.written) % 2:
+        if next(self.writes) % 2:
             self.amend()
         else:
             self.create()
 
     def create(self) -> requests.Response:
         """Store a draft."""
-        return self.post("create", _PLANS, _plan_of(self.number, next(self.written)))
+        return self.post("create", _PLANS, _plan_of(self.number, next(self.wishes)))
 
     def issue(self, drafted: requests.Response) -> str:
         """Issue a draft, with a reason for each major finding; give its path."""
@@ -78,7 +80,7 @@ class Prescriber:
         current = self._ask("read", "GET", self.plan, headers=self._bearer())
         majors = [f["code"] for f in current.json()["findings"] if f["severity"] == "major"]
         body = {
-            "request": _plan_of(self.number, next(self.written)),
+            "request": _plan_of(self.number, next(self.wishes)),
             "reason": "To be measured.",
             "acknowledged": [{"code": code, "reason": "To be measured."} for code in majors],
         }
@@ -87,7 +89,7 @@ class Prescriber:
     def look(self) -> None:
         """Look at one of the pages of the day."""
         pages = ("/worklist", "/plans", self.plan.removeprefix("/api/v1"))
-        path = pages[next(self.written) % len(pages)]
+        path = pages[next(self.looks) % len(pages)]
         self._ask(f"page {path if path != pages[2] else '/plans/…'}", "GET", path)
 
     def open(self, name: str, path: str) -> requests.Response:
