@@ -2,11 +2,12 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from structlog.testing import capture_logs
 
 from config import Config
 from medplan.app import create_app
@@ -39,13 +40,12 @@ def send(scheme: str, box: Mailbox, *, password: str | None = None) -> None:
     ResetMailer(PUBLIC_URL, server, SENDER, production=True)(TO, "an-invented-token")
 
 
-def told(output: Callable[[], str], seconds: float = 20) -> str:
-    """Wait for the operator to be told that something was not sent."""
-    end, found = time.monotonic() + seconds, ""
-    while "mail" not in found and time.monotonic() < end:
+def told(said: Sequence[Mapping[str, object]], seconds: float = 20) -> object:
+    """Wait for the operator to be told that something was not sent; give its kind."""
+    end = time.monotonic() + seconds
+    while not said and time.monotonic() < end:
         time.sleep(0.02)
-        found += output()
-    return found
+    return [(line["event"], line["kind"]) for line in said]
 
 
 @pytest.mark.parametrize(("scheme", "at_once"), [("smtp", False), ("smtps", True)])
@@ -68,46 +68,38 @@ def test_within_a_machine_a_link_may_go_in_the_clear() -> None:
         assert LINK in box.wait().get_content()
 
 
-def test_nothing_is_sent_to_a_server_that_is_not_trusted(
-    certificate: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with mail_server(certificate) as box:
+def test_nothing_is_sent_to_a_server_that_is_not_trusted(certificate: Path) -> None:
+    with mail_server(certificate) as box, capture_logs() as said:
         send("smtp", box)
 
-        assert "SSLCertVerificationError" in told(lambda: capsys.readouterr().out)
+        assert told(said) == [("mail", "SSLCertVerificationError")]
         assert box.got == []
 
 
-def test_nothing_is_sent_in_the_clear_to_a_server_without_encryption(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    with mail_server(None) as box:
+def test_nothing_is_sent_in_the_clear_to_a_server_without_encryption() -> None:
+    with mail_server(None) as box, capture_logs() as said:
         send("smtp", box)
 
-        assert "SMTPNotSupportedError" in told(lambda: capsys.readouterr().out)
+        assert told(said) == [("mail", "SMTPNotSupportedError")]
         assert box.got == []
 
 
-def test_a_wrong_password_is_told_to_the_operator_without_it(
-    trusted: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with mail_server(trusted, password=PASSWORD) as box:
+def test_a_wrong_password_is_told_to_the_operator_without_it(trusted: Path) -> None:
+    with mail_server(trusted, password=PASSWORD) as box, capture_logs() as said:
         send("smtp", box, password="another one")
-        said = told(lambda: capsys.readouterr().out)
+        assert told(said) == [("mail", "SMTPAuthenticationError")]
 
-    assert "SMTPAuthenticationError" in said
-    assert not {"another one", "an-invented-token", TO} & set(said.split())
+    assert not {"another one", "an-invented-token", TO} & set(map(str, said[0].values()))
     assert box.got == []
 
 
-def test_a_server_that_is_gone_is_told_to_the_operator(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_server_that_is_gone_is_told_to_the_operator() -> None:
     with mail_server(None) as box:
         pass
-    send("smtp", box)
+    with capture_logs() as said:
+        send("smtp", box)
 
-    assert "ConnectionRefusedError" in told(lambda: capsys.readouterr().out)
+        assert told(said) == [("mail", "ConnectionRefusedError")]
 
 
 def test_the_link_in_the_message_sets_a_new_password(practice: Practice, trusted: Path) -> None:
