@@ -1,43 +1,21 @@
 """Orders of other systems, planned; also for a room that asks for cards, not for resources."""
 
-import json
-
 from medplan.documents.json_text import JsonValue
 from medplan.errors import InvalidRequestError
-from medplan.fhir.asked.checking import differences
-from medplan.fhir.asked.reading import Asked, read_asked
+from medplan.fhir.asked.planned import planned
+from medplan.fhir.asked.reading import read_asked
 from medplan.fhir.element import Issue, Level
 from medplan.fhir.out.medication_requests import medication_requests
 from medplan.fhir.out.shown import Record, Shown
 from medplan.fhir.routes.answers import packs
 from medplan.fhir.values import OURS, member
 from medplan.gate.context import parts
-from medplan.model.plan import Plan
 from medplan.services.access import Caller
 from medplan.services.clients.drafted_orders import Drafted
-from medplan.services.records.plans import Status, preview
+from medplan.services.records.plans import Status
 from medplan.store.ids import PLAN, read_id
 
 _KEY = "draft"
-
-
-def planned(
-    asked: Asked, document: dict[str, JsonValue], caller: Caller
-) -> tuple[Plan, list[Issue]]:
-    """The plan at the usual clock times where those are what was asked for, else with the
-    patient's own; and how it differs from what was asked for.
-
-    Raises:
-        InvalidRequestError, NotAllowedError: the engine refuses it; the caller may not.
-    """
-    usual = {key: value for key, value in document.items() if key != "routine"}
-    tried: list[tuple[Plan, list[Issue]]] = []
-    for wanted in (usual, document):
-        plan = preview(parts(), caller, json.dumps(wanted, default=str).encode())
-        tried.append((plan, differences(asked.groups, plan)))
-        if not tried[-1][1]:
-            break
-    return min(tried, key=lambda pair: len(pair[1]))
 
 
 def plan_orders(bundle: JsonValue, caller: Caller) -> Drafted:
@@ -50,7 +28,7 @@ def plan_orders(bundle: JsonValue, caller: Caller) -> Drafted:
     if asked.document is None or asked.failed:
         return Drafted(None, (), _told(asked.issues, Level.ERROR))
     try:
-        plan, found = planned(asked, asked.document, caller)
+        plan, found = planned(asked, asked.document, parts(), caller)
     except InvalidRequestError as error:
         return Drafted(None, (), tuple(p.detail for p in error.problems))
     patient = asked.document.get("patient")

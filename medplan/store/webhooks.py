@@ -102,19 +102,23 @@ def claim_deliveries(
         .values(busy_owner=owner, busy_until=DatabaseTime(lease_s))
         .execution_options(synchronize_session=False)
     )
-    rows = session.scalars(
-        select(WebhookDeliveryRow)
-        .where(*_of(endpoint.organisation_id, endpoint.id), *_OPEN)
-        .where(WebhookDeliveryRow.available_at <= DatabaseTime())
-        .order_by(WebhookDeliveryRow.available_at)
-        .limit(most)
-    ).all()
+    rows = _due_at(session, endpoint, most)
     for row in rows:
         row.attempts += 1
     return [
         Held(row.organisation_id, row.id, row.endpoint_id, row.event_id, row.attempts)
         for row in rows
     ]
+
+
+def _due_at(session: Session, endpoint: WebhookEndpointRow, most: int) -> list[WebhookDeliveryRow]:
+    due = (
+        select(WebhookDeliveryRow)
+        .where(*_of(endpoint.organisation_id, endpoint.id), *_OPEN)
+        .where(WebhookDeliveryRow.available_at <= DatabaseTime())
+        .order_by(WebhookDeliveryRow.available_at)
+    )
+    return [*session.scalars(due.limit(most))]
 
 
 def release(session: Session, held: Held, owner: str, *, well: bool, slow: bool) -> bool:

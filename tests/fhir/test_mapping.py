@@ -13,6 +13,7 @@ from medplan.fhir.back.plans import plan_of
 from medplan.fhir.out.bundles import plan_resources
 from medplan.fhir.out.medication_requests import medication_requests
 from medplan.fhir.out.provenances import Deed, provenance
+from medplan.fhir.out.sig import sig, sig_parts
 from medplan.fhir.values import Resource, write_json
 from medplan.formulary.model import Formulary
 from medplan.model.plan import Plan
@@ -256,3 +257,26 @@ def test_who_made_a_revision_and_of_which_it_was_made(formularies: Formularies) 
     assert said["entity"][0]["what"]["reference"] == f"CarePlan/{STORED.key}/_history/1"
     assert said["reason"] == [{"text": "More pain."}]
     assert said["agent"][0]["who"]["identifier"]["value"] == STORED.author
+
+
+@pytest.mark.parametrize("steps", [1, 3, 12])
+def test_every_text_fits_a_field_of_350_characters_or_is_cut_between_steps(
+    steps: int, formularies: Formularies
+) -> None:
+    rows = tuple(
+        WrittenStep(3, slots(morning=str(10 * n), evening=str(5 + 10 * n)))
+        for n in range(steps, 0, -1)
+    )
+    view = shown(
+        made(asked(CourseRequest("morphine", "steps", steps=rows, ends_in="stop")), formularies),
+        formularies,
+    )
+    course = view.plan.courses[0]
+
+    whole, parts = sig("Morphine", course), sig_parts("Morphine", course)
+
+    texts = [d["text"] for r in medication_requests(view) for d in as_json(r)["dosageInstruction"]]
+    assert max(map(len, (*texts, *parts))) <= 350
+    assert bool(parts) is (len(whole) > 350) is (steps > 1)
+    said = "; then ".join(text.partition("): ")[2].removesuffix(".") for text in parts)
+    assert said.replace("; then then ", "; then ") in {"", whole[len("Morphine: ") : -1]}

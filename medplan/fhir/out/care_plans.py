@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from medplan.documents.json_text import JsonValue
 from medplan.fhir.out.medication_requests import medication
 from medplan.fhir.out.shown import CARE_PLAN_STATUS, CourseProduct, Shown
-from medplan.fhir.out.sig import sig
+from medplan.fhir.out.sig import sig, sig_parts
 from medplan.fhir.values import (
     OURS,
     Resource,
@@ -246,7 +246,10 @@ def _stop(shown: Shown, stop: Stop) -> Resource:
 def _notes(shown: Shown) -> Iterator[JsonValue]:
     plan = shown.plan
     for course in plan.courses:
-        yield _note("sig", sig(shown.named(medicine_key(course)), course))
+        name = shown.named(medicine_key(course))
+        yield _note("sig", sig(name, course))
+        for text in sig_parts(name, course):
+            yield _note("sig-part", text)
     for most in dict.fromkeys(_most(shown)):
         yield _note("most-in-24-hours", most)
     for kind, texts in (("self-care", plan.self_care), ("red-flag", plan.red_flags)):

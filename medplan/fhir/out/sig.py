@@ -8,6 +8,7 @@ from medplan.wording.dates import days_text
 from medplan.wording.doses import ONLY_IF_AGREED, amount_text, clock_text
 from medplan.wording.names import listed
 
+MOST_CHARACTERS = 350
 _ENDS = {
     EndsIn.STOP: "then stop",
     EndsIn.REVIEW: "then review with your prescriber",
@@ -19,6 +20,26 @@ def sig(name: str, course: Course) -> str:
     """A medicine's whole course: `Naproxen: 1 tablet of 250 mg at 08:00 and 20:00, Mon … .`."""
     steps = "; then ".join(_step(step) for step in course.steps)
     return f"{name}: {steps}; {_ENDS[course.ends_in]}."
+
+
+def sig_parts(name: str, course: Course) -> tuple[str, ...]:
+    """The same in numbered texts of at most 350 characters, cut between steps, never within one:
+    what a field of a dispensing system holds. None where the whole fits into one.
+
+    A step that is longer by itself stands alone, whole: nothing is left out to make it fit.
+    """
+    if len(sig(name, course)) <= MOST_CHARACTERS:
+        return ()
+    texts: list[str] = []
+    for text in (*map(_step, course.steps), _ENDS[course.ends_in]):
+        room = MOST_CHARACTERS - len(f"{name} (99 of 99): ")
+        if texts and len(f"{texts[-1]}; then {text}.") <= room:
+            joint = "; " if text in _ENDS.values() else "; then "
+            texts[-1] += joint + text
+        else:
+            texts.append(text)
+    last = len(texts)
+    return tuple(f"{name} ({n} of {last}): {text}." for n, text in enumerate(texts, 1))
 
 
 def _step(step: Step) -> str:

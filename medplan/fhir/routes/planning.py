@@ -7,8 +7,8 @@ from flask import Blueprint, Response, request
 
 from medplan.documents.json_text import JsonValue, read_json
 from medplan.errors import InvalidRequestError
+from medplan.fhir.asked.planned import planned
 from medplan.fhir.asked.reading import Asked, read_asked
-from medplan.fhir.drafted import planned
 from medplan.fhir.element import Issue, Level
 from medplan.fhir.out.bundles import collection, plan_resources
 from medplan.fhir.out.shown import Record, Shown
@@ -62,7 +62,7 @@ def _made() -> tuple[Asked, Plan | None, list[Issue]]:
     if asked.document is None:
         return asked, None, asked.issues
     try:
-        plan, found = planned(asked, asked.document, caller())
+        plan, found = planned(asked, asked.document, parts(), caller())
     except InvalidRequestError as error:
         return asked, None, [*asked.issues, *_told(error, asked)]
     issues = [*asked.issues, *found]
