@@ -38,6 +38,7 @@ def test_the_demo_begins_today_and_what_it_says_works(empty: Parts, year: int) -
     assert sign_in(empty.database, email=access.email, password=access.password, now=now)
     feed = read_feed(empty, access.feed_token, now)
     assert open_link(empty, access.patient_token, now).name == "Demonstration patient"
+    assert feed.body is not None
     assert f"DTSTART;TZID=Pacific/Auckland:{year}1122".encode() in feed.body
     assert load_demo(empty, EXAMPLE.read_text(encoding="utf-8"), now) is None
 

@@ -1,6 +1,6 @@
 """The FHIR server: what a pharmacy or a practice system asks for, and what it gets."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -382,7 +382,7 @@ def test_what_was_supplied_comes_in_and_is_read_with_its_prescription(
     get(practice.stranger, f"/MedicationDispense/{found['id']}", 404)
 
 
-OTHER_SUPPLIES = {
+OTHER_SUPPLIES: Mapping[str, Mapping[str, object]] = {
     "MedicationDispense.quantity.unit": {"quantity": {"value": 3500, "unit": "mg"}},
     "MedicationDispense.quantity": {"quantity": {"value": 14, "unit": "mL"}},
     "MedicationDispense.quantity.value": {"quantity": {"value": 0}},
@@ -398,13 +398,13 @@ def test_another_unit_or_another_product_is_not_recorded(practice: Practice) -> 
     practice.prescriber.issued()
     naproxen = ids(get(practice.prescriber, "/MedicationRequest"))[0]
     for place, change in OTHER_SUPPLIES.items():
-        supply = {
+        supply: dict[str, object] = {
             "resourceType": "MedicationDispense",
             "status": "completed",
             "authorizingPrescription": [{"reference": f"MedicationRequest/{naproxen}"}],
             "quantity": {"value": 14, "unit": "tablet"},
             "whenHandedOver": "2026-11-23",
-        } | change
+        } | dict(change)
 
         refused = practice.pharmacist.send("POST", f"{BASE}/MedicationDispense", supply, key=place)
 
