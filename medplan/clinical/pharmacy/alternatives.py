@@ -42,12 +42,19 @@ def _alternative(medicine: str, dose: Dose, product: str, formulary: Formulary) 
     lacking = None if known is None else known.product_by_id.get(product)
     if known is None or lacking is None:
         return Alternative(medicine, dose.mg, dose.products, (), same_form=False)
-    halves = any(part.units != int(part.units) for part in dose.products)
+    halves = any(_halved(part, known) for part in dose.products)
     for same_form, products in _kits(known, lacking):
         made = Kit(products, halves=halves).make(dose.mg) if products else None
         if made:
             return Alternative(medicine, dose.mg, dose.products, made, same_form=same_form)
     return Alternative(medicine, dose.mg, dose.products, (), same_form=False)
+
+
+def _halved(part: ProductUnits, medicine: Medicine) -> bool:
+    """Whether a tablet is cut for it; half a millilitre of a liquid is no leave to cut tablets."""
+    product = medicine.product_by_id.get(part.product)
+    liquid = product is not None and product.measure_ml is not None
+    return not liquid and part.units != int(part.units)
 
 
 def _kits(medicine: Medicine, lacking: Product) -> Iterator[tuple[bool, Sequence[Product]]]:

@@ -119,3 +119,17 @@ def test_an_alternative_halves_no_tablet_where_the_plan_halves_none() -> None:
         ("diazepam-liquid-0.4", Decimal("2.5")),
     ]
     assert not found.same_form
+
+
+def test_half_a_millilitre_is_no_leave_to_cut_a_tablet() -> None:
+    written = (WrittenStep(3, slots(bedtime="1")),)
+    course = CourseRequest(
+        "diazepam", "steps", first_day=MONDAY, steps=written, ends_in="stop", halves=False
+    )
+    formulary = both_formularies()["GB"]
+    plan = make_plan(asked(course, jurisdiction="GB"), formulary)
+
+    [found] = alternatives(plan, "diazepam-liquid-0.4", formulary)
+
+    assert [part.units for part in found.products] == [Decimal("2.5")]
+    assert found.instead == ()
