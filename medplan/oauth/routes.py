@@ -8,6 +8,7 @@ import json
 from flask import Blueprint, Flask, Response, request
 
 from medplan.documents.json_text import JsonValue
+from medplan.errors import InvalidRequestError
 from medplan.gate.context import context
 from medplan.gate.doors import open_to_all
 from medplan.oauth.token_request import (
@@ -53,6 +54,12 @@ def issue_token() -> Response:
             "scope": " ".join(granted.scopes),
         }
     )
+
+
+@blueprint.errorhandler(InvalidRequestError)
+def refuse_form(error: InvalidRequestError) -> Response:
+    """Refuse in OAuth's words a form that can't be text."""
+    return _refusal("invalid_request", str(error))
 
 
 @blueprint.get("/.well-known/smart-configuration")

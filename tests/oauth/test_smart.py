@@ -291,7 +291,10 @@ def test_a_public_key_used_as_a_shared_secret_is_refused(house: Practice) -> Non
 def test_rubbish_is_refused(house: Practice, text: str) -> None:
     client = added(house)
 
-    assert client.ask(text).status_code == 400
+    answer = client.ask(text)
+
+    assert answer.status_code == 400
+    assert answer.get_json()["error"] in {"invalid_client", "invalid_request"}
 
 
 def test_keys_at_an_address_are_fetched_and_follow_a_rotation(practice: Practice) -> None:
