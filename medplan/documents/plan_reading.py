@@ -5,6 +5,7 @@ at its place. Where the document says a thing twice (a course's days follow from
 must agree, or it is a problem with the code `contradiction`.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from medplan.documents.json_text import JsonValue
@@ -141,16 +142,17 @@ def _course(r: Reader) -> Course:
     if not course.steps:
         r.note("steps", "missing", "a course has at least one step")
         return course
-    _agree(r, course.days, said)
-    if free != said.last + timedelta(1):
+    _agree(r, course.steps, said)
+    if free - said.last != timedelta(1):
         r.note("first_free_day", CONTRADICTION, "not the day after last_day")
     return course
 
 
-def _agree(r: Reader, steps: Days, said: Days) -> None:
-    if said.first != steps.first:
+def _agree(r: Reader, steps: Sequence[Step], said: Days) -> None:
+    """Note where the steps' ends are others; the steps may stand in any order here."""
+    if said.first != steps[0].days.first:
         r.note("first_day", CONTRADICTION, "not the first day of the first step")
-    if said.last != steps.last:
+    if said.last != steps[-1].days.last:
         r.note("last_day", CONTRADICTION, "not the last day of the last step")
 
 

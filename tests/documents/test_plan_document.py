@@ -4,6 +4,7 @@ import copy
 import json
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -380,7 +381,9 @@ def test_an_unknown_key_anywhere_is_refused(pointer: str) -> None:
         ("/courses/0/steps/0/last_day", "2026-11-22", "contradiction"),
         ("/courses/0/first_day", "2026-11-22", "contradiction"),
         ("/courses/0/last_day", "2026-11-30", "contradiction"),
+        ("/courses/0/last_day", "9999-12-31", "contradiction"),
         ("/courses/0/first_free_day", "2026-11-29", "contradiction"),
+        ("/courses/0/first_free_day", "0001-01-01", "contradiction"),
         ("/courses/0/steps", [], "missing"),
         ("/supply/0/to", "2026-11-01", "contradiction"),
         ("/self_care", [1], "wrong-type"),
@@ -393,6 +396,16 @@ def test_a_value_that_cannot_stand_in_a_plan_is_refused_at_its_place(
     faults = _faults(_changed(pointer, put=value))
 
     assert code in {c for place, c in faults if place.startswith(pointer)}
+
+
+def test_steps_that_run_backwards_are_refused_at_the_courses_days() -> None:
+    document: Any = copy.deepcopy(DOCUMENT)
+    steps = document["courses"][0]["steps"]
+    steps.append(steps[0] | {"first_day": "0001-01-01", "last_day": "0001-01-01"})
+
+    faults = _faults(document)
+
+    assert ("/courses/0/last_day", "contradiction") in faults
 
 
 @pytest.mark.parametrize("document", [None, [], "plan", {}])
