@@ -178,7 +178,7 @@ def add_plans(database: Database, user_id: UUID) -> None:
             rows.append(columns | {"patient_id": patient_id, "patient_reference": reference})
         session.connection().execute(insert(PlanRow), rows)
     with database.engine.begin() as connection:
-        connection.execute(text("ANALYZE plan"))
+        connection.execute(text("ANALYZE"))
 
 
 def _plan(organisation_id: UUID, user_id: UUID, number: int) -> PlanRow:
