@@ -191,7 +191,7 @@ class Zone(Strict[str]):
     @override
     def read(self, value: object) -> str:
         name = _text(value)
-        if name not in _zones():
+        if name not in zone_names():
             raise ValidationError(Fault("unknown-zone", "no such time zone in the IANA database"))
         return name
 
@@ -203,7 +203,7 @@ def _text(value: object) -> str:
 
 
 @cache
-def _zones() -> frozenset[str]:
+def zone_names() -> frozenset[str]:
     """The names in the pinned database, whatever the machine's own would add or lack."""
     names = files("tzdata").joinpath("zones").read_text(encoding="ascii").split()
     return frozenset(names) - _NO_PLACE

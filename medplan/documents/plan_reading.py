@@ -66,7 +66,7 @@ def _plan(r: Reader) -> Plan:
         indication=r.text("indication"),
         start=r.day("start"),
         end=r.day("end"),
-        time_zone=r.text("time_zone"),
+        time_zone=r.zone("time_zone"),
         facts=_facts(r.object("patient_facts")),
         products=r.rows("products", _product),
         issuable=r.yes_no("issuable"),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
+from medplan.documents.fields import zone_names
 from medplan.documents.json_text import JsonValue, child
 from medplan.errors import Problem
 from medplan.units import Days, parse_clock, parse_decimal
@@ -82,6 +83,10 @@ class Reader:
     def day(self, key: str) -> date:
         """A calendar day."""
         return self._parsed(key, _parse_day, date.min)
+
+    def zone(self, key: str) -> str:
+        """The name of a time zone that exists."""
+        return self._parsed(key, _parse_zone, "UTC")
 
     def word(self, key: str, words: type[Word]) -> Word:
         """One of a closed list of words."""
@@ -156,3 +161,10 @@ def _parse_day(text: str) -> date:
         msg = "not written as YYYY-MM-DD"
         raise ValueError(msg)
     return day
+
+
+def _parse_zone(name: str) -> str:
+    if name not in zone_names():
+        msg = "no such time zone in the IANA database"
+        raise ValueError(msg)
+    return name

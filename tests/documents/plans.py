@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
+from medplan.documents.fields import zone_names
 from medplan.formulary.model import (
     CheckLevel,
     CheckTime,
@@ -104,7 +105,7 @@ PLANS = st.builds(
     indication=_WORDS,
     start=_DAY,
     end=_DAY,
-    time_zone=_WORDS,
+    time_zone=st.sampled_from(sorted(zone_names())),
     facts=st.builds(
         LimitFacts, st.integers(0, 130), _maybe(_AMOUNTS), _maybe(st.integers(0, 200)), _few(_WORDS)
     ),

@@ -373,6 +373,8 @@ def test_an_unknown_key_anywhere_is_refused(pointer: str) -> None:
     ("pointer", "value", "code"),
     [
         ("/start", "2026-02-30", "bad-value"),
+        ("/time_zone", "Pacific/Aland", "bad-value"),
+        ("/time_zone", "../Auckland", "bad-value"),
         ("/start", "20261123", "bad-value"),
         ("/courses/0/role", "extra", "bad-value"),
         ("/courses/0/steps/0/daily_mg", "-500", "bad-value"),
