@@ -3,6 +3,7 @@
 Kept answers of POSTs are left out: they are removed after two days, before an old key may go.
 """
 
+from collections.abc import Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -19,20 +20,15 @@ from medplan.store.tables import (
 from medplan.store.tables.sealing import keys_of, reseal
 
 Kept = TypeVar("Kept", WebhookEndpointRow, CdsFeedbackRow)
+Wrapped = TypeVar("Wrapped", PatientRow, SecondFactorRow)
 
 
 def rewrap_patients(session: Session, organisation_id: UUID, most: int) -> int:
     """Rewrap patients' keys, and find these patients by the newest key's index from now on; of how
     many."""
     keys = keys_of(session.connection())
-    rows = session.scalars(
-        select(PatientRow)
-        .where(PatientRow.organisation_id == organisation_id)
-        .where(_older(PatientRow.wrapped_key, keys.newest))
-        .order_by(PatientRow.id)
-        .limit(most)
-        .with_for_update()
-    ).all()
+    older = _older(PatientRow.wrapped_key, keys.newest)
+    rows = _first(session, PatientRow, organisation_id, older, most)
     for row in rows:
         row.wrapped_key = keys.rewrap(row.id, row.wrapped_key or b"")
         reference = _reference(session, row)
@@ -44,14 +40,8 @@ def rewrap_patients(session: Session, organisation_id: UUID, most: int) -> int:
 def rewrap_second_factors(session: Session, organisation_id: UUID, most: int) -> int:
     """Rewrap the secrets of second factors; of how many."""
     keys = keys_of(session.connection())
-    rows = session.scalars(
-        select(SecondFactorRow)
-        .where(SecondFactorRow.organisation_id == organisation_id)
-        .where(_older(SecondFactorRow.secret_encrypted, keys.newest))
-        .order_by(SecondFactorRow.id)
-        .limit(most)
-        .with_for_update()
-    ).all()
+    older = _older(SecondFactorRow.secret_encrypted, keys.newest)
+    rows = _first(session, SecondFactorRow, organisation_id, older, most)
     for row in rows:
         row.secret_encrypted = keys.rewrap(row.id, row.secret_encrypted)
     return len(rows)
@@ -66,6 +56,18 @@ def reseal_texts(session: Session, organisation_id: UUID) -> int:
 def _resealed(session: Session, organisation_id: UUID, table: type[Kept]) -> int:
     wanted = select(table).where(table.organisation_id == organisation_id)
     return sum(reseal(session, row) for row in session.scalars(wanted.with_for_update()).all())
+
+
+def _first(
+    session: Session,
+    table: type[Wrapped],
+    organisation_id: UUID,
+    older: ColumnElement[bool],
+    most: int,
+) -> Sequence[Wrapped]:
+    """Lock the first rows of an organisation that an older key has wrapped, `most` at a time."""
+    wanted = select(table).where(table.organisation_id == organisation_id, older)
+    return session.scalars(wanted.order_by(table.id).limit(most).with_for_update()).all()
 
 
 def _older(
