@@ -159,7 +159,7 @@ def _plan_of(number: int, turn: int) -> dict[str, object]:
     plan: dict[str, object] = json.loads(everyday_plan())
     patient, courses = plan["patient"], plan["courses"]
     assert isinstance(patient, dict)  # noqa: S101 - tells the type checker what JSON can't
-    assert isinstance(courses, list)  # noqa: S101
+    assert isinstance(courses, list)  # noqa: S101 - likewise
     patient["reference"] = f"invented:{number}"
     courses[0]["days"] = _LENGTHS[turn % len(_LENGTHS)]
     return plan

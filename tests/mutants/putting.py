@@ -18,7 +18,8 @@ def put(mutant: Mutant) -> None:
     module = importlib.import_module(mutant.module)
     text = "from __future__ import annotations\n" + mutant.after
     scope: dict[str, object] = {}
-    exec(compile(text, mutant.file, "exec", dont_inherit=True), vars(module), scope)  # noqa: S102
+    code = compile(text, mutant.file, "exec", dont_inherit=True)
+    exec(code, vars(module), scope)  # noqa: S102 - to run our own changed code is what it is for
     old, new = _function(vars(module), mutant), _function(scope, mutant)
     old.__code__ = new.__code__
     old.__defaults__ = new.__defaults__
