@@ -41,6 +41,11 @@ class Mutant:
         """The module's dotted name."""
         return _module(self.file)
 
+    @property
+    def room(self) -> str:
+        """The room that the module is in."""
+        return self.module.split(".")[1]
+
     def difference(self) -> str:
         """The change as a unified diff."""
         before, after = self.before.splitlines(), self.after.splitlines()

@@ -18,7 +18,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Self
@@ -98,7 +98,7 @@ class Trials:
             raise session.Interrupted("not all tests can be collected")
         if self.asked.alone:
             attempt(session, Reach.read(self.asked.reach), self.asked.alone)
-        reach = measured(session, self.watch, self.asked.reach)
+        reach = measured(session, self.watch, self.asked)
         Trying(session, reach, self.asked).all()
         return True
 
@@ -109,7 +109,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     early_config.pluginmanager.register(Trials())
 
 
-def measured(session: pytest.Session, watch: Watch, path: Path) -> Reach:
+def measured(session: pytest.Session, watch: Watch, asked: Asked) -> Reach:
     """Run all tests unchanged, in a process apart, and see what each of them reaches.
 
     Raises:
@@ -118,14 +118,14 @@ def measured(session: pytest.Session, watch: Watch, path: Path) -> Reach:
 
     def measure() -> None:
         session.config.pluginmanager.register(watch)
-        run(session, session.items, {})
-        watch.reach().write(path)
+        run(session, session.items, {}, forget=caches_over(asked.room))
+        watch.reach().write(asked.reach)
 
     process = forked(measure)
     watch.coverage.stop()
     if os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]):
         raise session.Failed("tests fail without a mutant")
-    return Reach.read(path)
+    return Reach.read(asked.reach)
 
 
 @dataclass(slots=True)
@@ -209,32 +209,44 @@ def forked(work: Callable[[], None]) -> int:
 def attempt(session: pytest.Session, reach: Reach, mutant: Mutant) -> None:
     """Run the tests that meet the mutant, until one fails; then the process ends."""
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
+    for cache in caches_over(mutant.room):
+        cache.cache_clear()
     run(session, reach.meeting(mutant, session.items), reach.seconds)
     os._exit(0)
 
 
 def run(
-    session: pytest.Session, items: Sequence[pytest.Item], seconds: Mapping[str, float]
+    session: pytest.Session,
+    items: Sequence[pytest.Item],
+    seconds: Mapping[str, float],
+    forget: Iterable["_Cache[object]"] = (),
 ) -> None:
     """Run the tests in order until one fails: then the process ends.
 
-    A test whose seconds are known may use ten times as many. None finds what others have kept.
+    A test whose seconds are known may use ten times as many. `forget` is emptied before each.
     """
-    caches = our_caches()
     for item, following in zip(items, [*items[1:], None], strict=True):
         if item.nodeid in seconds:
             allow(seconds[item.nodeid])
-        for cache in caches:
+        for cache in forget:
             cache.cache_clear()
         session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.testsfailed:
             os._exit(1)
 
 
-def our_caches() -> "list[_Cache[object]]":
-    """What our own functions keep from call to call."""
+def caches_over(room: str) -> "list[_Cache[object]]":
+    """What our functions keep from call to call, but for those of rooms that know nothing of it.
+
+    To read a formulary takes longer than most tests, and hangs on no line of `clinical` or `proof`.
+    """
+    below = () if room == "formulary" else ("medplan.formulary.", "medplan.model.")
     things = [thing for thing in gc.get_objects() if isinstance(thing, _Cache)]
-    return [thing for thing in things if thing.__module__.startswith("medplan.")]
+    return [
+        thing
+        for thing in things
+        if thing.__module__.startswith("medplan.") and not thing.__module__.startswith(below)
+    ]
 
 
 def allow(seconds: float) -> None:
