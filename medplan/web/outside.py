@@ -27,7 +27,7 @@ def leave() -> Response:
         raise NotFoundError
     session[_NEXT] = onward()
     back = context().public_url + url_for("outside.come_back")
-    return openid.send_away(back, again=request.args.get("again") == "yes")
+    return openid.elsewhere().send_away(back, again=request.args.get("again") == "yes")
 
 
 @blueprint.get("/login/outside/return")
@@ -37,7 +37,7 @@ def come_back() -> Response | tuple[str, int]:
     if not openid.has_provider():
         raise NotFoundError
     here, wanted = context(), str(session.get(_NEXT, HOME))
-    made = sign_in_from_outside(here.parts.database, openid.identity(), here.clock())
+    made = sign_in_from_outside(here.parts.database, openid.elsewhere().identity(), here.clock())
     if made is None:
         return render_template("account/no-account.html"), HTTPStatus.FORBIDDEN
     sessions.replace(made)
