@@ -191,26 +191,32 @@ def _fixed_problems(course: CourseRequest, medicine: Medicine, at: str) -> Itera
     often = course.times_per_day or course.every_hours or regimen.times_per_day
     if course.slots is None and often is None:
         yield Problem(f"{at}/times_per_day", "missing", "say how many times a day")
-    dose = course.dose_mg or regimen.dose_mg
-    if course.max_daily_mg is not None and dose is not None and course.max_daily_mg < dose:
-        detail = "the most for a day is less than one dose"
-        yield Problem(f"{at}/max_daily_mg", "contradiction", detail)
-    elif not regimen.when_required and _over_its_most(course, regimen):
-        detail = "the doses of a day come to more than the most for a day"
-        yield Problem(f"{at}/max_daily_mg", "contradiction", detail)
+    yield from _most_problems(course, regimen, at)
     if course.slots is not None and regimen.when_required:
         detail = "a when-required dose belongs to no slot"
         yield Problem(f"{at}/slots", "misplaced", detail)
 
 
-def _over_its_most(course: CourseRequest, regimen: Regimen) -> bool:
-    if course.max_daily_mg is None:
-        return False
-    if course.slots is not None:
-        return sum(d.mg for d in course.slots) > course.max_daily_mg
-    count = 24 // course.every_hours if course.every_hours else course.times_per_day
+def _most_problems(course: CourseRequest, regimen: Regimen, at: str) -> Iterator[Problem]:
+    """A most for a day that when required is less than one dose, or else than all of a day's."""
+    most = course.max_daily_mg
+    if most is None:
+        return
     dose = course.dose_mg or regimen.dose_mg or Decimal(0)
-    return dose * (count or regimen.times_per_day or 1) > course.max_daily_mg
+    if course.slots is None and dose > most:
+        detail = "the most for a day is less than one dose"
+        yield Problem(f"{at}/max_daily_mg", "contradiction", detail)
+    elif not regimen.when_required and _a_day(course, regimen, dose) > most:
+        detail = "the doses of a day come to more than the most for a day"
+        yield Problem(f"{at}/max_daily_mg", "contradiction", detail)
+
+
+def _a_day(course: CourseRequest, regimen: Regimen, dose: Decimal) -> Decimal:
+    """What a day's doses come to; one dose where it isn't said how many."""
+    if course.slots is not None:
+        return sum((d.mg for d in course.slots), Decimal(0))
+    count = 24 // course.every_hours if course.every_hours else course.times_per_day
+    return dose * (count or regimen.times_per_day or 1)
 
 
 def _amount_problems(course: CourseRequest, at: str) -> Iterator[Problem]:

@@ -1,85 +1,25 @@
-"""What a course may not say, and where the fault is reported."""
+"""What a request's courses mean: all faults at once, or each with its products looked up."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from medplan.clinical.course.resolve import course_problems, resolve
 from medplan.errors import InvalidRequestError
-from medplan.formulary.model import Formulary, Stage
-from medplan.model.request import CourseRequest, DeclaredProduct, TaperRequest, WrittenStep
+from medplan.formulary.model import Formulary
+from medplan.model.request import CourseRequest, DeclaredProduct
 from tests.clinical.requesting import MONDAY, asked, slots
 
+Formularies = Mapping[str, Formulary]
 PARACETAMOL = CourseRequest("paracetamol", "regular", days=3)
 TAPER = CourseRequest("gabapentin", "taper", current=slots(morning="300"), used_days=90)
-UNLISTED = CourseRequest(
-    "unlisted",
-    "steps",
-    name="prednisolone",
-    steps=(WrittenStep(3, slots(morning="5")),),
-    ends_in="stop",
-    products=(DeclaredProduct("prednisolone-tablet-5", Decimal(5), halves=False),),
-)
-
-
-def declared(
-    product: str, strength: str, *, halves: bool | None = None
-) -> tuple[DeclaredProduct, ...]:
-    return (DeclaredProduct(product, Decimal(strength), halves=halves),)
-
-
-@pytest.mark.parametrize(
-    ("course", "pointer"),
-    [
-        (replace(PARACETAMOL, medicine="acetaminofen"), "/medicine"),
-        (replace(PARACETAMOL, medicine="etoricoxib"), "/medicine"),
-        (replace(PARACETAMOL, regimen="whenever"), "/regimen"),
-        (replace(PARACETAMOL, days=None), "/days"),
-        (replace(PARACETAMOL, start_mg=Decimal(10)), "/start_mg"),
-        (replace(PARACETAMOL, name="Panadol"), "/name"),
-        (replace(PARACETAMOL, when_required=True), "/when_required"),
-        (replace(PARACETAMOL, first_day=date(2026, 11, 22)), "/first_day"),
-        (replace(PARACETAMOL, times_per_day=3, every_hours=8), "/every_hours"),
-        (replace(PARACETAMOL, dose_mg=Decimal(500), slots=slots(morning="500")), "/slots"),
-        (replace(PARACETAMOL, gastroprotection="omeprazole"), "/gastroprotection"),
-        (replace(PARACETAMOL, products=(DeclaredProduct("naproxen-tablet-250"),)), "/products/0"),
-        (replace(PARACETAMOL, products=()), "/products"),
-        (replace(PARACETAMOL, products=declared("paracetamol-tablet-500", "250")), "/products/0"),
-        (replace(PARACETAMOL, products=declared("paracetamol-tablet-250", "300")), "/products/0"),
-        (replace(TAPER, current=None), "/current"),
-        (replace(TAPER, used_days=None), "/used_days"),
-        (replace(TAPER, days=7), "/days"),
-        (replace(TAPER, taper=TaperRequest((Stage(7, Decimal(100)),), ends_in="review")),
-         "/taper/ends_in"),
-        (CourseRequest("morphine", "taper", current=slots(morning="30"), used_days=90),
-         "/products"),
-        (replace(UNLISTED, name=None), "/name"),
-        (replace(UNLISTED, products=None), "/products"),
-        (replace(UNLISTED, regimen="regular", steps=None, ends_in=None, days=3), "/regimen"),
-        (replace(UNLISTED, products=declared("prednisone-tablet-5", "5")), "/products/0"),
-        (replace(UNLISTED, products=declared("prednisolone-mr-tablet-5", "5", halves=True)),
-         "/products/0"),
-        (replace(UNLISTED, steps=None), "/steps"),
-        (replace(UNLISTED, ends_in=None), "/ends_in"),
-        (CourseRequest("amitriptyline", "titration", start_mg=Decimal(30), target_mg=Decimal(20)),
-         "/target_mg"),
-        (CourseRequest("tramadol", "when-required", days=3, dose_mg=Decimal(50),
-                       max_daily_mg=Decimal(25)), "/max_daily_mg"),
-    ],
-)  # fmt: skip
-def test_a_course_that_makes_no_sense_is_refused_at_the_fault(
-    formularies: Mapping[str, Formulary], course: CourseRequest, pointer: str
-) -> None:
-    problems = course_problems(course, 0, MONDAY, formularies["NZ"])
-
-    assert [p.pointer for p in problems] == [f"/courses/0{pointer}"]
 
 
 def test_every_problem_of_every_course_is_reported_at_once(
-    formularies: Mapping[str, Formulary],
+    formularies: Formularies,
 ) -> None:
     wrong = asked(replace(PARACETAMOL, days=None), replace(TAPER, current=None, days=3))
 
@@ -93,17 +33,32 @@ def test_every_problem_of_every_course_is_reported_at_once(
     ]
 
 
-def test_a_declared_product_equal_to_the_formularys_is_the_formularys(
-    formularies: Mapping[str, Formulary],
+def faults(formularies: Formularies, course: CourseRequest) -> list[tuple[str, str, str]]:
+    found = course_problems(course, 0, MONDAY, formularies["NZ"])
+    return [(p.pointer.removeprefix("/courses/0"), p.code, p.detail) for p in found]
+
+
+def test_every_fault_of_a_course_is_told_at_once(formularies: Formularies) -> None:
+    yesterday = MONDAY - timedelta(1)
+    course = CourseRequest("unlisted", "steps", name="", days=3, first_day=yesterday)
+
+    assert faults(formularies, course) == [
+        ("/days", "misplaced", "days does not belong to the regimen steps"),
+        ("/first_day", "before-start", "the course begins before the plan"),
+        ("/name", "missing", "an unlisted medicine needs a name"),
+        ("/products", "missing", "declare an unlisted medicine's products"),
+        ("/steps", "missing", "say the steps of it"),
+        ("/ends_in", "missing", "say stop, review or continues"),
+    ]
+
+
+def test_a_taper_of_a_medicine_without_a_name_asks_for_its_name_and_for_a_rule(
+    formularies: Formularies,
 ) -> None:
-    course = replace(PARACETAMOL, products=declared("paracetamol-tablet-500", "500", halves=True))
+    products = (DeclaredProduct("prednisolone-tablet-5", Decimal(5)),)
+    course = replace(TAPER, medicine="unlisted", name="", products=products)
 
-    (resolved,) = resolve(asked(course), formularies["NZ"])
-
-    assert [p.declared for p in resolved.products] == [False]
-
-
-def test_immediate_release_is_the_default(formularies: Mapping[str, Formulary]) -> None:
-    (resolved,) = resolve(asked(PARACETAMOL), formularies["NZ"])
-
-    assert {p.release.value for p in resolved.products} == {"immediate"}
+    assert faults(formularies, course) == [
+        ("/name", "missing", "an unlisted medicine needs a name"),
+        ("/taper", "missing", "this medicine has no taper rule of its own: say one"),
+    ]
