@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from medplan.formulary.exercised import tried_rows, unexercised, without_near_miss
+from medplan.formulary.exercised import unexercised, without_near_miss
 from medplan.formulary.model import Formulary
 
 HERE = Path(__file__).parent
@@ -29,28 +29,3 @@ def test_every_row_is_just_missed_in_some_case(
     country: str, formularies: Mapping[str, Formulary]
 ) -> None:
     assert set(without_near_miss(formularies[country], HERE)) == untried(country)
-
-
-def test_a_row_is_read_with_its_side_its_countries_and_its_case(tmp_path: Path) -> None:
-    case = (
-        '{"id": "one", "title": "A title", "request": {"jurisdiction": "NZ"}, "also_in": ["GB"],'
-        ' "proves": ["N01:naproxen"], "spares": ["N02"]}'
-    )
-    (tmp_path / "one.json").write_text(case, "utf-8")
-
-    found = [(t.row, t.speaks, t.jurisdiction, t.case, t.title) for t in tried_rows(tmp_path)]
-
-    assert found == [
-        ("N01", True, "NZ", "one", "A title"),
-        ("N02", False, "NZ", "one", "A title"),
-        ("N01", True, "GB", "one", "A title"),
-        ("N02", False, "GB", "one", "A title"),
-    ]
-
-
-def test_without_cases_every_row_is_untried(
-    tmp_path: Path, formularies: Mapping[str, Formulary]
-) -> None:
-    found = unexercised(formularies["NZ"], tmp_path)
-
-    assert {"N08-naproxen", "naproxen-daily", "codeine-over-7-days", "opioid-load-50"} <= set(found)

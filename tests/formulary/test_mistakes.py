@@ -5,6 +5,7 @@ The mistakes stand in `mistakes/*.toml`, each one change to the small valid form
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,8 @@ class Mistake:
     """A change to a valid formulary, and how it must be refused.
 
     The refusal names `found_in` (the changed file unless said otherwise), a line that holds the
-    text `line`, and `place` in it; its reason holds `why`.
+    text `line`, and `place` in it; its reason is `why`. `also` are the reasons of what is refused
+    besides: elsewhere, for the same mistake.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Mistake:
     line: str
     why: str
     found_in: str | None = None
+    also: Sequence[str] = ()
 
 
 def mistakes() -> list[Mistake]:
@@ -46,7 +49,7 @@ def test_a_mistake_is_refused_with_its_file_its_line_and_why(
 
     found = problems(folder)
 
-    assert [problem.detail for problem in found if seeded.why not in problem.detail] == []
+    assert [problem.detail for problem in found] == [seeded.why, *seeded.also]
     pointer = _POINTER.fullmatch(found[0].pointer)
     assert pointer
     assert pointer["file"] == (seeded.found_in or seeded.file)
