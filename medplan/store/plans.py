@@ -6,13 +6,17 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from medplan.store.keys import ErasedError
 from medplan.store.tables import DraftRow, PatientRow, PlanRow, RevisionRow
 from medplan.store.tables.sealing import is_patient
 
 _HIGHEST = 2**31 - 1
+_IN_SHORT = (
+    defer(RevisionRow.request, raiseload=True),
+    defer(RevisionRow.plan, raiseload=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,15 @@ def find_revision(
 def list_revisions(session: Session, organisation_id: UUID, plan_id: UUID) -> Sequence[RevisionRow]:
     """List a plan's revisions, first to last."""
     return session.scalars(_revisions(organisation_id, plan_id).order_by(RevisionRow.number)).all()
+
+
+def revisions_in_short(
+    session: Session, organisation_id: UUID, plan_id: UUID
+) -> Sequence[RevisionRow]:
+    """List a plan's revisions, first to last, without their documents: those can't be asked for,
+    unless this session has read them already."""
+    wanted = _revisions(organisation_id, plan_id).options(*_IN_SHORT)
+    return session.scalars(wanted.order_by(RevisionRow.number)).all()
 
 
 def newest_plans(

@@ -1,5 +1,6 @@
 """A list of plans: its filters, its pages, and what it costs."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -200,3 +201,12 @@ def test_a_cursor_names_no_patient_and_belongs_to_its_filters(practice: Practice
     assert practice.prescriber.get(f"/api/v1/plans?limit=1&cursor={cursor}").status_code == 422
     assert practice.stranger.get(onward).status_code == 422
     assert isinstance(read_id(PLAN, ids(page(practice, onward))[0]), UUID)
+
+
+def test_a_list_of_revisions_reads_none_of_the_documents_that_they_hold(practice: Practice) -> None:
+    path = practice.prescriber.issued()
+    with counted(practice) as sent:
+        rows = page(practice, f"{path}/revisions")["items"]
+
+    assert [row["number"] for row in rows] == [1]
+    assert [text for text in sent if re.search(r"\brevision\.(plan|request)\b", text)] == []

@@ -186,7 +186,7 @@ def delete_draft(parts: Parts, caller: Caller, plan_id: UUID, *, expected: froze
 
 
 def list_revisions(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[RevisionRow]:
-    """List a plan's revisions, first to last.
+    """List a plan's revisions, first to last, without their documents.
 
     Raises:
         NotFoundError, NotAllowedError.
@@ -194,7 +194,7 @@ def list_revisions(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[Revi
     require(caller, Right.READ_PLANS, plan_id)
     with reading(parts.database, caller, "plan.read", write_id(PLAN, plan_id)) as session:
         _find(session, caller, plan_id)
-        return store.list_revisions(session, caller.organisation_id, plan_id)
+        return store.revisions_in_short(session, caller.organisation_id, plan_id)
 
 
 def read_revision(parts: Parts, caller: Caller, plan_id: UUID, number: int) -> RevisionRow:
