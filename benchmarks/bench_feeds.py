@@ -27,7 +27,8 @@ from benchmarks.load import Answered, Asked, load, once
 from benchmarks.requests import everyday_plan, long_taper
 from benchmarks.servers import Server, served
 from config import Config
-from medplan.app import build_parts, create_app
+from medplan.app import create_app
+from medplan.building import build_parts
 from medplan.gate.context import system_clock
 from medplan.gate.logs import configure_logs
 from medplan.services.access import Role

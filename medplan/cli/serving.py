@@ -11,7 +11,8 @@ from gunicorn.glogging import Logger
 from typing_extensions import override
 
 from config import Config
-from medplan.app import build_parts, create_app, spans_of
+from medplan.app import create_app
+from medplan.building import build_parts, spans_of
 from medplan.gate.context import parts, system_clock
 from medplan.gate.fetch_writer import start_fetch_writer
 from medplan.gate.logs import MaskTokens, configure_logs

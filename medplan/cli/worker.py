@@ -14,7 +14,7 @@ from medplan.cli.output import told_as_problems
 @told_as_problems
 def worker(threads: int) -> None:
     """Do tasks until told to stop (SIGTERM, SIGINT); whatever is under way is finished first."""
-    from medplan.app import build_parts, spans_of
+    from medplan.building import build_parts, spans_of
     from medplan.gate.logs import configure_logs
     from medplan.services.operation.readiness import check_ready
     from medplan.worker import Worker, handlers_within

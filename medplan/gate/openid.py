@@ -1,10 +1,9 @@
 """Signing in elsewhere: whether a deployment has a provider, and the way there and back.
 
-What speaks to the provider is loaded only where there is one: it takes six megabytes of every
-process.
+What speaks to the provider (`gate.openid_client`) is loaded only where there is one: it takes six
+megabytes of every process.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from flask import Flask, current_app
@@ -13,18 +12,6 @@ from werkzeug.wrappers import Response
 from medplan.services.people.outside_identity import OutsideIdentity
 
 _EXTENSION = "medplan.openid"
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """An identity provider, and who we are to it. A sign-in there has to have one of these classes
-    (`acr`), and to have used all of these methods (`amr`); none demands nothing."""
-
-    issuer: str
-    client_id: str
-    client_secret: str
-    classes: frozenset[str] = frozenset()
-    methods: frozenset[str] = frozenset()
 
 
 class SigningInElsewhere(Protocol):
@@ -43,13 +30,10 @@ class SigningInElsewhere(Protocol):
         """
 
 
-def install_openid(app: Flask, provider: Provider | None) -> None:
+def install_openid(app: Flask, provider: SigningInElsewhere | None) -> None:
     """Let people sign in with a provider; None: only with a password."""
-    if provider is None:
-        return
-    from medplan.gate.openid_client import OpenIDClient
-
-    app.extensions[_EXTENSION] = OpenIDClient(app, provider)
+    if provider is not None:
+        app.extensions[_EXTENSION] = provider
 
 
 def has_provider() -> bool:

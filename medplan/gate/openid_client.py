@@ -6,6 +6,7 @@ demands.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import requests
@@ -16,7 +17,7 @@ from joserfc.errors import JoseError
 from typing_extensions import override
 from werkzeug.wrappers import Response
 
-from medplan.gate.openid import Provider, SigningInElsewhere
+from medplan.gate.openid import SigningInElsewhere
 from medplan.gate.refusals import NotSignedInError, WeakSignInError
 from medplan.services.people.outside_identity import OutsideIdentity
 
@@ -24,6 +25,18 @@ _NAME = "outside"
 _DISCOVERY = "/.well-known/openid-configuration"
 _TIMEOUT_S = 10
 _FAR_FUTURE = 2**32
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An identity provider, and who we are to it. A sign-in there has to have one of these classes
+    (`acr`), and to have used all of these methods (`amr`); none demands nothing."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    classes: frozenset[str] = frozenset()
+    methods: frozenset[str] = frozenset()
 
 
 class OpenIDClient(SigningInElsewhere):

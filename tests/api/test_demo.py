@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config import Config
-from medplan.app import build_parts
+from medplan.building import build_parts
 from medplan.services.calendars.feed_reading import read_feed
 from medplan.services.operation.demo import load_demo
 from medplan.services.parts import Parts

@@ -8,7 +8,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from config import Config
-from medplan.app import spans_of
+from medplan.building import spans_of
 from medplan.gate.spans import Spans
 from medplan.worker import Worker, handlers_within
 from tests.api.conftest import peopled, practice
