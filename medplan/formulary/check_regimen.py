@@ -121,13 +121,14 @@ def _adds_up(mg: Decimal, units: set[Decimal]) -> bool:
 
 
 def _too_fast(medicine: Medicine, regimen: Regimen) -> Iterator[tuple[str, str]]:
-    if regimen.kind is not RegimenKind.TITRATION:
+    start, target, step_days = regimen.start_mg, regimen.target_mg, regimen.step_days
+    if start is None or target is None or step_days is None:
         return
-    if (regimen.target_mg or 0) < (regimen.start_mg or 0):
+    if target < start:
         yield "target_mg", "is below start_mg"
     if medicine.titration is None:
         yield "", "needs a [titration] table that says how fast is too fast"
-    elif (regimen.step_days or 0) < medicine.titration.floor_days:
+    elif step_days < medicine.titration.floor_days:
         yield "step_days", "is shorter than the titration's floor_days"
 
 
@@ -160,26 +161,27 @@ def _always_holds(limit: Limit, regimen: Regimen, releases: set[Release]) -> boo
 
 
 def _broken(limit: Limit, regimen: Regimen, share: Decimal) -> Iterator[tuple[str, str]]:
-    key = "dose_mg" if regimen.kind is RegimenKind.FIXED else "target_mg"
-    daily, single = (mg * share for mg in _daily_and_single(regimen))
-    value = format_decimal(limit.value)
-    match limit.kind:
-        case LimitKind.MAX_DAILY_MG if daily > limit.value:
-            yield key, f"makes {format_decimal(daily)} mg a day; {limit.id} allows {value}"
-        case LimitKind.MAX_SINGLE_MG if single > limit.value:
-            yield key, f"makes doses of {format_decimal(single)} mg; {limit.id} allows {value}"
-        case LimitKind.MIN_INTERVAL_HOURS if limit.value * _times(regimen) > _HOURS_PER_DAY:
-            yield "times_per_day", f"leaves doses closer than the {value} hours of {limit.id}"
-        case LimitKind.MAX_DOSES_PER_DAY if _times(regimen) > limit.value:
-            yield "times_per_day", f"is more than the {value} doses of {limit.id}"
+    value, times = format_decimal(limit.value), _times(regimen)
+    for key, daily, single in _largest(regimen, share):
+        match limit.kind:
+            case LimitKind.MAX_DAILY_MG if daily > limit.value:
+                yield key, f"makes {format_decimal(daily)} mg a day; {limit.id} allows {value}"
+            case LimitKind.MAX_SINGLE_MG if single > limit.value:
+                yield key, f"makes doses of {format_decimal(single)} mg; {limit.id} allows {value}"
+            case LimitKind.MIN_INTERVAL_HOURS if limit.value * times > _HOURS_PER_DAY:
+                yield "times_per_day", f"leaves doses closer than the {value} hours of {limit.id}"
+            case LimitKind.MAX_DOSES_PER_DAY if times > limit.value:
+                yield "times_per_day", f"is more than the {value} doses of {limit.id}"
 
 
-def _daily_and_single(regimen: Regimen) -> tuple[Decimal, Decimal]:
-    """The most mg a day and the least that its largest dose can then be."""
+def _largest(regimen: Regimen, share: Decimal) -> Iterator[tuple[str, Decimal, Decimal]]:
+    """The key that makes it the most, mg of the ingredient then a day and, at least, at a time."""
+    times = _times(regimen)
     if regimen.dose_mg is not None:
-        return regimen.dose_mg * _times(regimen), regimen.dose_mg
-    daily = regimen.target_mg or Decimal(0)
-    return daily, daily / _times(regimen)
+        yield "dose_mg", regimen.dose_mg * times * share, regimen.dose_mg * share
+    if regimen.target_mg is not None:
+        daily = regimen.target_mg * share
+        yield "target_mg", daily, daily / times
 
 
 def _times(regimen: Regimen) -> int:

@@ -18,6 +18,7 @@ class Fault:
     """What is wrong with a row.
 
     `owner` is a medicine's id, or the name of another file or of a folder of files (`rules`).
+    `steps` name at least a table.
     """
 
     owner: str
@@ -47,7 +48,7 @@ class Places:
         place = documents[-1], fault.steps
         before = 0
         for document in documents:
-            found = document.tables.get(str(fault.steps[0])) if fault.steps else None
+            found = document.tables.get(str(fault.steps[0]))
             if isinstance(found, list) and len(fault.steps) > 1:
                 index = _index(found, fault.steps[1], before)
                 if index is not None:

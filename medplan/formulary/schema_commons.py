@@ -43,6 +43,8 @@ from medplan.formulary.schema_values import (
     word,
 )
 
+_NO_AMOUNTS: Mapping[str, Decimal] = {}
+
 
 class Authority(StrEnum):
     """Who says how many mg of oral morphine a mg of an opioid counts as."""
@@ -233,7 +235,7 @@ class GastroprotectionFile(FileRow, CitedRow):
     step_down_over_days = needed(count)
     step_down_days = needed(positive)
     against_preferred = several(string)
-    high_dose_over_mg = amounts(dict)
+    high_dose_over_mg = optional(amounts, default=_NO_AMOUNTS)
     risk_factor = rows(RiskFactorRow)
 
 

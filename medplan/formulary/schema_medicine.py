@@ -132,7 +132,7 @@ class ProductTable(CitedRow):
     id = needed(string)
     halves = optional(flag, default=False)
     measure_ml = optional(amount)
-    contains = amounts(None)
+    contains = optional(amounts)
 
 
 def _limit(*, finding: FindingKind | None, **row: object) -> Limit:

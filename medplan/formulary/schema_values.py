@@ -44,6 +44,22 @@ def amount(value: object) -> Decimal:
     return number
 
 
+def amounts(value: object) -> Mapping[str, Decimal]:
+    """A table of amounts by name."""
+    if not isinstance(value, Mapping):
+        raise ValidationError("is not a table")
+    read: dict[str, Decimal] = {}
+    refused: dict[str, object] = {}
+    for name, text in value.items():
+        try:
+            read[name] = amount(text)
+        except ValidationError as error:
+            refused[name] = error.messages
+    if refused:
+        raise ValidationError(refused)
+    return read
+
+
 def count(value: object) -> int:
     """A plain integer, 0 or above."""
     if not isinstance(value, int) or isinstance(value, bool):
@@ -125,17 +141,6 @@ def listed(read: Reader[T]) -> fields.List[object]:
 def pair(read: Reader[T]) -> fields.List[object]:
     """A list of two as a tuple."""
     return fields.List(fields.Raw(post_load=read), post_load=_two, error_messages=_MESSAGES)
-
-
-def amounts(default: Callable[[], Mapping[str, Decimal]] | None) -> fields.Dict:
-    """A table of amounts by name."""
-    messages: dict[str, str | list[object] | dict[object, object]] = {"invalid": "is not a table"}
-    return fields.Dict(
-        keys=fields.Raw(post_load=string),
-        values=fields.Raw(post_load=amount),
-        load_default=default,
-        error_messages=messages,
-    )
 
 
 def table(schema: type[Schema]) -> fields.Nested:

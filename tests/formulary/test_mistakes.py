@@ -1,6 +1,7 @@
 """Every mistake that a formulary's files may hold is refused: with its file, its line and why.
 
 The mistakes stand in `mistakes/*.toml`, each one change to the small valid formulary in `fixture/`.
+`just_right.toml` holds changes that stay just inside what may be said.
 """
 
 import re
@@ -56,6 +57,29 @@ def test_a_mistake_is_refused_with_its_file_its_line_and_why(
     assert pointer["place"] == seeded.place
     lines = (folder / pointer["file"]).read_text().split("\n")
     assert seeded.line in lines[int(pointer["line"]) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A change to a valid formulary that leaves it valid."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+
+def allowed() -> list[Allowed]:
+    text = (Path(__file__).parent / "just_right.toml").read_text("utf-8")
+    return [Allowed(**row) for row in tomllib.loads(text)["allowed"]]
+
+
+@pytest.mark.parametrize("edge", allowed(), ids=lambda edge: edge.name)
+def test_what_is_just_right_is_no_mistake(edge: Allowed, tmp_path: Path) -> None:
+    folder = changed(tmp_path, Change(edge.file, edge.old, edge.new))
+
+    assert problems(folder, "NZ") == ()
+    assert problems(folder, "GB") == ()
 
 
 def test_the_formulary_that_the_mistakes_change_has_none(tmp_path: Path) -> None:
