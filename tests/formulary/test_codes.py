@@ -51,6 +51,7 @@ def test_two_neighbours_changed_round_are_always_caught(digits: str, data: st.Da
         (RxNormCode, "7258"),
         (UniiCode, "57Y76R9ATQ"),
         (SnomedCode, "372588000"),
+        (SnomedCode, "999000041000000102"),  # an extension's concept, of as many digits as may be
     ],
 )
 def test_a_code_is_its_own_text(system: type[Code], code: str) -> None:

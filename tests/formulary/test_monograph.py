@@ -138,6 +138,17 @@ def test_a_signed_monograph_says_who_signed_it(tmp_path: Path) -> None:
     assert lines[4] == "Signed by A. Pharmacist on 2026-11-20; next check due 2027-11-20"
 
 
+def test_an_address_stays_whole_however_long_it_is(tmp_path: Path) -> None:
+    address = f"{'a-' * 60}label.example"
+    folder = changed(tmp_path, Change("shared/sources.toml", "label.example", address))
+    formulary = load_formulary("NZ", folder)
+
+    lines = monograph_text(formulary, formulary.medicines["nightol"]).splitlines()
+
+    start = lines.index("  label: Data sheet (Nobody's Medicines Agency, 2020),")
+    assert lines[start + 1] == f"      {address}"
+
+
 def test_the_list_has_a_line_for_each_medicine() -> None:
     formulary = load_formulary("GB", FIXTURE)
 
