@@ -1,7 +1,6 @@
 """A change of formulary is told row by row, with old and new numbers and which way they went."""
 
-from dataclasses import fields, replace
-from decimal import Decimal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from medplan.formulary.difference import (
 )
 from medplan.formulary.model import Formulary
 from medplan.formulary.reading import read_formulary
-from medplan.formulary.rows import RowKey, facts_of, rows
+from medplan.formulary.rows import RowKey
 from tests.formulary.folders import FIXTURE, changed
 from tests.formulary.folders import Change as Edit
 
@@ -180,28 +179,131 @@ def test_rows_of_one_name_do_not_hide_each_other() -> None:
     assert row.change is Change.ADDED
 
 
-def test_every_field_of_the_formulary_is_in_some_row(
-    formularies: dict[str, Formulary],
+def test_a_row_that_comes_or_goes_is_judged_only_where_it_refuses_or_warns() -> None:
+    whole = formulary(FIXTURE)
+    achenol = whole.medicines["achenol"]
+    barer = replace(achenol, products=achenol.products[:1], limits=achenol.limits[1:], durations=())
+    bare = replace(whole, medicines={**whole.medicines, "achenol": barer})
+
+    went, came = difference(whole, bare).changes, difference(bare, whole).changes
+
+    product, limit, duration = (
+        RowKey("achenol", "product", "achenol-mr-tablet-500"),
+        RowKey("achenol", "limit", "daily"),
+        RowKey("achenol", "duration", "long"),
+    )
+    gone = [(c.key, c.change, c.touches, c.direction) for c in went]
+    assert gone == [
+        (product, Change.REMOVED, ("achenol",), None),
+        (limit, Change.REMOVED, ("achenol",), Direction.LOOSER),
+        (duration, Change.REMOVED, ("achenol",), Direction.LOOSER),
+    ]
+    assert {(c.key, c.change, c.touches, c.direction) for c in came} == {
+        (product, Change.ADDED, ("achenol",), None),
+        (limit, Change.ADDED, ("achenol",), Direction.STRICTER),
+        (duration, Change.ADDED, ("achenol",), Direction.STRICTER),
+    }
+    assert [f for f in went[1].facts if f.name in ("value", "severity", "note")] == [
+        FactChange("value", "1000", None),
+        FactChange("severity", "block", None),
+        FactChange("note", "At most 1,000 mg a day.", None),
+    ]
+
+
+def test_a_rule_touches_the_medicines_that_it_was_and_is_about(tmp_path: Path) -> None:
+    edit = Edit(RULES, '["achenol", "nightol"]', '["nightol", "duol"]')
+
+    (row,) = after(tmp_path, edit).changes
+
+    assert row.touches == ("achenol", "nightol", "duol")
+    assert row.facts == (FactChange("medicines", "achenol, nightol", "nightol, duol"),)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fact"),
+    [
+        (
+            'kind = "max_doses_per_day"\nvalue = "4"',
+            'kind = "min_interval_hours"\nvalue = "5"',
+            FactChange("value", "4", "5", Direction.LOOSER),
+        ),
+        (
+            'kind = "min_interval_hours"\nvalue = "6"',
+            'kind = "max_doses_per_day"\nvalue = "5"',
+            FactChange("value", "6", "5", Direction.LOOSER),
+        ),
+    ],
+)
+def test_which_way_a_limit_went_is_judged_by_what_it_was(
+    tmp_path: Path, old: str, new: str, fact: FactChange
 ) -> None:
-    """Whatever is changed anywhere shows: each leaf of the formulary is some row's fact."""
-    whole = formularies["NZ"]
-    facts = [text for row in rows(whole) for text in row.facts.values()]
-    members = {
-        f.name: getattr(whole, f.name)
-        for f in fields(whole)
-        if f.name not in ("jurisdiction", "version", "status", "vocabulary")
-    }
+    (row,) = after(tmp_path, Edit(ACHENOL, old, new)).changes
 
-    leaves = list(facts_of(members).values())
-    different = set(leaves)
-
-    assert different <= set(facts)
-    assert len([fact for fact in facts if fact in different]) >= len(leaves)
+    assert fact in row.facts
 
 
-def test_an_exact_number_has_one_way_to_be_written() -> None:
-    assert facts_of({"a": Decimal("10.0"), "b": (), "c": None, "d": True, "e": (1, 2)}) == {
-        "a": "10",
-        "d": "yes",
-        "e": "1, 2",
-    }
+def test_the_order_of_a_medicines_products_is_a_change_in_its_place(tmp_path: Path) -> None:
+    first = '[[product]]\nid = "nightol-tablet-10"\nsource = "label"\n'
+    second = '[[product]]\nid = "nightol-tablet-25"\nsource = "mirror"\n'
+    found = after(
+        tmp_path,
+        Edit("nz/medicines/nightol.toml", f"{first}\n{second}", f"{second}\n{first}"),
+        Edit(RULES, "must not be given", "can't be given"),
+        Edit("nz/medicines/strongol.toml", "Measure it.", "Measure it well."),
+        Edit(ACHENOL, "Eases aches.", "Eases all aches."),
+    )
+
+    assert [(row.key, row.touches) for row in found.changes] == [
+        (RowKey("achenol", "medicine", "achenol"), ("achenol",)),
+        (RowKey("nightol", "product", "order"), ("nightol",)),
+        (RowKey("strongol", "medicine", "strongol"), ("strongol",)),
+        (RowKey("", "rule", "R1"), ("achenol",)),
+    ]
+    assert found.changes[1] == RowChange(
+        RowKey("nightol", "product", "order"),
+        Change.CHANGED,
+        ("nightol",),
+        (
+            FactChange(
+                "order",
+                "nightol-tablet-10; nightol-tablet-25",
+                "nightol-tablet-25; nightol-tablet-10",
+            ),
+        ),
+    )
+
+
+def test_products_that_came_or_went_leave_the_others_in_their_order() -> None:
+    whole = formulary(FIXTURE)
+    nightol = whole.medicines["nightol"]
+    one, other = nightol.products
+    third = replace(other, id="nightol-tablet-50")
+    versions = [
+        replace(
+            whole, medicines={**whole.medicines, "nightol": replace(nightol, products=products)}
+        )
+        for products in ((one, other), (third, one, other), (other, third, one))
+    ]
+
+    came, turned = difference(versions[0], versions[1]), difference(versions[1], versions[2])
+
+    assert [row.key.id for row in came.changes] == ["nightol-tablet-50"]
+    assert [(row.key.id, row.facts) for row in turned.changes] == [
+        (
+            "order",
+            (
+                FactChange(
+                    "order",
+                    "nightol-tablet-50; nightol-tablet-10; nightol-tablet-25",
+                    "nightol-tablet-25; nightol-tablet-50; nightol-tablet-10",
+                ),
+            ),
+        )
+    ]
+
+
+def test_a_severity_that_neither_rises_nor_falls_is_no_change(tmp_path: Path) -> None:
+    found = after(tmp_path, Edit(ACHENOL, "Take with food.", "Take with milk."))
+
+    assert (found.severities, found.sources, found.count(Change.CHANGED)) == ((), (), 1)
+    assert (found.jurisdiction, found.before != found.after) == ("NZ", True)
