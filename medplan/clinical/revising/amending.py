@@ -53,9 +53,10 @@ def amended(
 ) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
     """What was issued up to the effective day, then the new request's courses.
 
-    A course that the new request asks for just as the old one did goes on as it stands, with all
-    that was decided and held since. One that it changes goes on from what was taken; one that it
-    leaves out ends. Medicines new to the plan begin on the effective day at the earliest.
+    A course whose doses the new request asks for just as the old one did goes on as it stands, with
+    all that was decided and held since; what goes with it is as the new one asks. One that it
+    changes goes on from what was taken; one that it leaves out ends. Medicines new to the plan
+    begin on the effective day at the earliest.
 
     Raises:
         InvalidRequestError: the formulary can't make sense of the new request.
@@ -70,9 +71,9 @@ def amended(
     drafts: list[Draft] = []
     for old in before:
         past = _until(up_to_date(old, day), day)
-        place = next((n for n, d in pairs.changed.items() if d is old), None)
-        if old in pairs.kept.values():
-            drafts.append(old)
+        kept, place = _place(pairs.kept, old), _place(pairs.changed, old)
+        if kept is not None:
+            drafts.append(replace(old, resolved=new[kept].resolved))
         elif place is not None and place in new:
             follows = _Following(old, new[place], before, request, formulary)
             left = _spliced(follows, past, day)
@@ -110,6 +111,11 @@ def _paired(
             changed[new.resolved.index] = old
             left.remove(old)
     return _Pairs(kept, changed)
+
+
+def _place(pairs: Mapping[int, Draft], old: Draft) -> int | None:
+    """Where the new request asks for a course."""
+    return next((place for place, draft in pairs.items() if draft is old), None)
 
 
 def _check_ended(first: Sequence[Draft], pairs: _Pairs, day: date) -> None:

@@ -34,22 +34,28 @@ def settled(
     """
     left = list(new)
     result: list[Draft] = []
+    cut: list[Draft] = []
+    texts = {(stop.medicine, stop.last_dose_day): stop.text for stop in before.stops}
     for course in before.courses:
         past = steps_before(course.steps, effective)
         if course.role is Role.PRESCRIBED or not past:
             continue
-        issued = with_steps(_again(course, request, formulary), past)
+        again = _again(course, request, formulary)
+        as_said = texts.get((course.medicine, course.days.last), again.stop_text)
+        issued = with_steps(replace(again, stop_text=as_said), past)
         goes_on = next((d for d in left if _continues(issued, d, effective)), None)
-        if goes_on is None:
-            result.append(issued)
-        else:
+        if goes_on is not None:
             left.remove(goes_on)
             rest = steps_from(goes_on.course.steps, effective)
-            result.append(with_steps(goes_on, (*past, *rest)))
+            issued = with_steps(goes_on, (*past, *rest))
+        elif course.days.last >= effective:
+            issued = _ended_by_the_act(issued, new)
+            cut.append(issued)
+        result.append(issued)
     for draft in left:
         rest = steps_from(draft.course.steps, effective)
         result += [with_steps(draft, rest)] if rest else []
-    told = (*_late(new, result, effective), *_ended(result, drafts, effective))
+    told = (*_late(new, result, effective), *_ended(cut, result, drafts, effective))
     return tuple(
         replace(d, findings=(*d.findings, *(f for carrier, f in told if carrier is d)))
         for d in result
@@ -66,8 +72,13 @@ def remembered(before: Plan, drafts: Iterable[Draft]) -> Iterator[Finding]:
 
 
 def _continues(issued: Draft, new: Draft, effective: date) -> bool:
-    same = (issued.course.medicine, issued.course.role) == (new.course.medicine, new.course.role)
-    return same and adjoining(issued.course.steps, steps_from(new.course.steps, effective))
+    rest = steps_from(new.course.steps, effective)
+    return _alike(issued, new) and adjoining(issued.course.steps, rest)
+
+
+def _alike(one: Draft, other: Draft) -> bool:
+    """Whether two companions are of one medicine, for one end."""
+    return (one.course.medicine, one.course.role) == (other.course.medicine, other.course.role)
 
 
 def _again(course: Course, request: PlanRequest, formulary: Formulary) -> Draft:
@@ -90,16 +101,23 @@ def _late(
                 yield draft, _told(COVERED_FROM, draft, medicine, since, when)
 
 
+def _ended_by_the_act(issued: Draft, new: Iterable[Draft]) -> Draft:
+    """A companion cut short: as it stops with its medicine, or where that goes on, just so."""
+    ends = (d for d in new if _alike(issued, d) and d.days.last == issued.days.last)
+    by_itself = f"{issued.resolved.medicine.name} was stopped."
+    return replace(issued, stop_text=next((d.stop_text for d in ends), by_itself))
+
+
 def _ended(
-    settled_ones: Sequence[Draft], drafts: Sequence[Draft], effective: date
+    cut: Iterable[Draft], settled_ones: Sequence[Draft], drafts: Iterable[Draft], effective: date
 ) -> Iterator[tuple[Draft, Finding]]:
     """A finding for each medicine whose cover ends on the act although it goes on itself."""
     going_on = {d.course.medicine for d in drafts if d.days.last >= effective}
     covered = {m for c in settled_ones if c.days.last >= effective for m in c.course.covers}
-    for draft in settled_ones:
+    for draft in cut:
         for medicine in draft.course.covers:
             if medicine in going_on - covered:
-                when = f"until {effective} only"
+                when = f"until {draft.days.last} only"
                 yield draft, _told(COVERED_UNTIL, draft, medicine, effective, when)
 
 

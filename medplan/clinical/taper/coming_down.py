@@ -233,7 +233,7 @@ def _nothing_to_do(course: ResolvedCourse, lowered: Lowered) -> tuple[Finding, .
             [course.medicine.id],
             FindingKind.INFEASIBLE,
             Severity.BLOCK,
-            f"No step of a {course.medicine.name} taper can be made: {why}.",
+            f"No step of a taper of {course.medicine.name} can be made: {why}.",
             suggestion="List a smaller strength or a liquid, or stop without a taper if that is "
             "safe.",
         ),
