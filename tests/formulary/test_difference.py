@@ -169,16 +169,6 @@ def test_the_order_of_rows_is_a_change_only_where_the_first_that_fits_counts() -
     assert difference(whole, rules_turned).changes == ()
 
 
-def test_rows_of_one_name_do_not_hide_each_other() -> None:
-    whole = formulary(FIXTURE)
-    doubled = replace(whole, missing_facts=whole.missing_facts * 2)
-
-    (row,) = difference(whole, doubled).changes
-
-    assert row.key.id == "egfr of class:nsaid (2)"
-    assert row.change is Change.ADDED
-
-
 def test_a_row_that_comes_or_goes_is_judged_only_where_it_refuses_or_warns() -> None:
     whole = formulary(FIXTURE)
     achenol = whole.medicines["achenol"]
