@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from medplan.errors import Problem
 from medplan.formulary.check import check_formulary, report_text
 from medplan.formulary.model import Evidence, Signature
 from medplan.formulary.reading import SignedFile
@@ -61,6 +62,7 @@ def test_it_reports_every_problem_of_every_jurisdiction_and_nothing_else(tmp_pat
     report = check_formulary(folder, TODAY)
 
     assert report.jurisdictions == ()
+    assert {problem.code for problem in report.problems} == {"invalid-formulary"}
     assert (
         report_text(report)
         == """\
@@ -76,7 +78,7 @@ shared/medicines/lonely.toml:1#: no jurisdiction has it
 def test_an_empty_folder_is_a_problem(tmp_path: Path) -> None:
     report = check_formulary(tmp_path, TODAY)
 
-    assert [problem.detail for problem in report.problems] == ["has neither nz nor gb"]
+    assert report.problems == (Problem("", "invalid-formulary", "has neither nz nor gb"),)
 
 
 def test_a_folder_may_hold_one_jurisdiction(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ def test_a_mistake_is_refused_with_its_file_its_line_and_why(
     found = problems(folder)
 
     assert [problem.detail for problem in found] == [seeded.why, *seeded.also]
+    assert {problem.code for problem in found} == {"invalid-formulary"}
     pointer = _POINTER.fullmatch(found[0].pointer)
     assert pointer
     assert pointer["file"] == (seeded.found_in or seeded.file)
