@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from medplan.store.heads import make_head
@@ -42,32 +42,35 @@ class Head:
     hash: str
 
 
-def add_line(session: Session, line: Line) -> None:
-    """Add a line to the end of its organisation's chain."""
-    mine = HeadRow.organisation_id == line.organisation_id
+def add_lines(session: Session, lines: Sequence[Line]) -> None:
+    """Add lines of one organisation to the end of its chain, in this order."""
+    mine = HeadRow.organisation_id == lines[0].organisation_id
     locked = select(HeadRow.audit_number, HeadRow.audit_hash).where(mine).with_for_update()
     found = session.execute(locked).one_or_none()
     if found is None:
-        make_head(session, line.organisation_id)
+        make_head(session, lines[0].organisation_id)
         found = session.execute(locked).one()
-    number, before = found
-    kept = line_hash(before, number + 1, line)
-    session.add(
-        AuditRow(
-            organisation_id=line.organisation_id,
-            id=line.id,
-            number=number + 1,
-            hash=kept,
-            at=line.at,
-            user_id=line.user_id,
-            act=line.act,
-            subject=line.subject,
+    number, last = found
+    rows = []
+    for line in lines:
+        number, last = number + 1, line_hash(last, number + 1, line)
+        rows.append(
+            {
+                "organisation_id": line.organisation_id,
+                "id": line.id,
+                "number": number,
+                "hash": last,
+                "at": line.at,
+                "user_id": line.user_id,
+                "act": line.act,
+                "subject": line.subject,
+            }
         )
-    )
+    session.execute(insert(AuditRow.__table__), rows)  # type: ignore[arg-type] # it is a table
     session.execute(
         update(HeadRow)
         .where(mine)
-        .values(audit_number=number + 1, audit_hash=kept)
+        .values(audit_number=number, audit_hash=last)
         .execution_options(synchronize_session=False)
     )
 

@@ -8,7 +8,7 @@ takes must be known then too. Each such reading is told to the log at once and w
 as soon as that is possible (`write_late`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from medplan.services.access import Caller
-from medplan.store.audit_chain import add_line
+from medplan.store.audit_chain import add_lines
 from medplan.store.database import Database, refuses_changes
 from medplan.store.ids import new_id
 from medplan.store.late_lines import Line
@@ -39,9 +39,11 @@ def note_by_operator(
 
 
 @contextmanager
-def reading(database: Database, caller: Caller, act: str, subject: str) -> Iterator[Session]:
+def reading(
+    database: Database, caller: Caller, act: str, subject: str, *, also: Sequence[str] = ()
+) -> Iterator[Session]:
     """Read for the caller, then write that they saw `subject`; what is refused within is not seen,
-    and leaves no line.
+    and leaves no line. A reading that is `also` another one leaves a line for each.
 
     Raises:
         TooManyLateError: the line can't be written, and too many wait for that already.
@@ -49,15 +51,19 @@ def reading(database: Database, caller: Caller, act: str, subject: str) -> Itera
     with database.reading_for(caller.organisation_id) as session:
         yield session
     organisation_id, at = caller.organisation_id, caller.at
-    line = Line(organisation_id, new_id(at), at, caller.user_id, act, subject)
+    lines = [
+        Line(organisation_id, new_id(at), at, caller.user_id, seen, subject)
+        for seen in (act, *also)
+    ]
     try:
         with database.writing_for(organisation_id) as session:
-            add_line(session, line)
+            add_lines(session, lines)
     except DBAPIError as error:
         if not refuses_changes(error):
             raise
-        database.late.wait(line)
-        _tell(line)
+        for line in lines:
+            database.late.wait(line)
+            _tell(line)
 
 
 def write_late(database: Database) -> None:
@@ -67,9 +73,7 @@ def write_late(database: Database) -> None:
         while lines:
             organisation_id = lines[0].organisation_id
             with database.writing_for(organisation_id) as session:
-                for line in lines:
-                    if line.organisation_id == organisation_id:
-                        add_line(session, line)
+                add_lines(session, [x for x in lines if x.organisation_id == organisation_id])
             lines = [line for line in lines if line.organisation_id != organisation_id]
     except SQLAlchemyError:
         database.late.give_back(lines)
@@ -97,4 +101,4 @@ def _write(
     act: str,
     subject: str,
 ) -> None:
-    add_line(session, Line(organisation_id, new_id(at), at, user_id, act, subject))
+    add_lines(session, [Line(organisation_id, new_id(at), at, user_id, act, subject)])

@@ -94,8 +94,13 @@ def list_check_ins(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[Chec
     with reading(parts.database, caller, "check-in.read", write_id(PLAN, plan_id)) as session:
         if plans.find_plan(session, caller.organisation_id, plan_id) is None:
             raise NotFoundError
-        rows = store.list_check_ins(session, caller.organisation_id, plan_id, limit=_MOST_LISTED)
-        return [_read(row) for row in rows]
+        return check_ins_of(session, caller.organisation_id, plan_id)
+
+
+def check_ins_of(session: Session, organisation_id: UUID, plan_id: UUID) -> Sequence[CheckIn]:
+    """Read a plan's latest check-ins, the newest first, for a reading that is let in already."""
+    rows = store.list_check_ins(session, organisation_id, plan_id, limit=_MOST_LISTED)
+    return [_read(row) for row in rows]
 
 
 def read_check_in(parts: Parts, caller: Caller, plan_id: UUID, check_in_id: UUID) -> CheckIn:

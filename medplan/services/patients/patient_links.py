@@ -89,9 +89,13 @@ def list_links(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[ListedLi
     """
     require(caller, Right.MANAGE_PATIENT_LINKS, plan_id)
     with parts.database.reading_for(caller.organisation_id) as session:
-        plan = _plan(session, caller, plan_id)
-        found = store.list_links(session, caller.organisation_id, plan_id)
-        return [ListedLink(link, _ends(link, plan)) for link in found]
+        return links_of(session, _plan(session, caller, plan_id))
+
+
+def links_of(session: Session, plan: PlanRow) -> Sequence[ListedLink]:
+    """Read a plan's links, first to last, for a reading that is let in already."""
+    found = store.list_links(session, plan.organisation_id, plan.id)
+    return [ListedLink(link, _ends(link, plan)) for link in found]
 
 
 def revoke_link(parts: Parts, caller: Caller, plan_id: UUID, link_id: UUID) -> None:

@@ -9,15 +9,13 @@ from medplan.formulary.model import Formulary
 from medplan.gate.context import caller, context, parts
 from medplan.gate.doors import signed_in
 from medplan.model.plan import Plan, Role
-from medplan.services.access import Right, may
-from medplan.services.audit import openings
-from medplan.services.calendars import feeds
+from medplan.services.access import Right
 from medplan.services.parts import PaperForm
-from medplan.services.patients import check_ins, patient_links
 from medplan.services.records import issued, plans
-from medplan.services.records.current import Current, today_in
+from medplan.services.records.current import today_in
 from medplan.services.records.plans import Status
 from medplan.services.refusals import NotFoundError, WrongStatusError
+from medplan.services.showing.overview import Overview, read_overview
 from medplan.services.showing.paper import read_paper
 from medplan.web.languages import language
 from medplan.web.practice.beside import cited, courses_shown, pictures, supply_shown
@@ -45,10 +43,10 @@ _DONE = {
 def show(plan_id: UUID) -> Response | str:
     """Show a plan as it stands."""
     try:
-        current = issued.read_current(parts(), caller(), plan_id)
+        overview = read_overview(parts(), caller(), plan_id)
     except WrongStatusError:
         return onward(url_for("writing.read_draft", plan_id=plan_id))
-    return _show(current)
+    return _show(overview)
 
 
 @blueprint.get("/plans/<plan:plan_id>/revisions/<int:number>")
@@ -80,12 +78,11 @@ def show_paper(plan_id: UUID, form: str) -> Response:
     return response
 
 
-def _show(current: Current) -> str:
-    plan, plan_id = current.plan, current.row.id
+def _show(overview: Overview) -> str:
+    current = overview.current
+    plan = current.plan
     formulary = parts().formularies[plan.formulary.jurisdiction]
     today = today_in(plan, caller())
-    manages = may(caller(), Right.MANAGE_FEEDS, plan_id)
-    told = may(caller(), Right.READ_OPENINGS, plan_id)
     return page(
         "plan",
         current=current,
@@ -101,13 +98,13 @@ def _show(current: Current) -> str:
         coming=coming(plan, formulary, today, language()),
         courses=courses_shown(plan, formulary, language()),
         decisions=waiting_decisions(plan, formulary, today, language()),
-        revisions=plans.list_revisions(parts(), caller(), plan_id)[::-1],
-        check_ins=check_ins.list_check_ins(parts(), caller(), plan_id),
-        feeds=feeds.list_feeds(parts(), caller(), plan_id).feeds if manages else (),
+        revisions=overview.revisions[::-1],
+        check_ins=overview.check_ins,
+        feeds=overview.feeds,
         medicines=_medicines(plan, formulary),
         loop_id=_element_id,
-        openings=openings.list_openings(parts(), caller(), plan_id) if told else (),
-        links=patient_links.list_links(parts(), caller(), plan_id) if manages else (),
+        openings=overview.openings,
+        links=overview.links,
     )
 
 
