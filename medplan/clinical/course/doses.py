@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from medplan.clinical.course.resolve import ResolvedCourse
-from medplan.clinical.times.timetable import NAMED_SLOTS, even_times, slot_times
+from medplan.clinical.times.timetable import even_times, slot_times, slots_for_count
 from medplan.formulary.model import Release
 from medplan.model.plan import Dose
 from medplan.model.request import Routine
@@ -23,17 +23,19 @@ class Place:
 
 
 def places_for_count(
-    course: ResolvedCourse, count: int, routine: Routine, gap: Decimal | None
+    course: ResolvedCourse, own: tuple[Slot, ...], count: int, routine: Routine, gap: Decimal | None
 ) -> tuple[Place, ...]:
-    """Where the doses of a course taken `count` times a day fall; every so many hours is a gap."""
+    """Where the doses of a course taken `count` times a day fall; every so many hours is a gap.
+
+    `own` are its regimen's slots.
+    """
     hours = course.request.every_hours
     if hours is not None:
         gap = max(gap or Decimal(0), Decimal(hours))
-    own = course.regimen.slots if course.regimen else ()
-    slots = own if count == 1 == len(own) else NAMED_SLOTS.get(count)
-    if slots is None:
-        return tuple(Place(None, minute) for minute in even_times(count, gap))
-    return places_for_slots(course, slots, routine, gap)
+    slots = slots_for_count(own, count)
+    if slots:
+        return places_for_slots(course, slots, routine, gap)
+    return tuple(Place(None, minute) for minute in even_times(count, gap))
 
 
 def places_for_slots(

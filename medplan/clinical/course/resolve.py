@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from medplan.clinical.course.products import (
     combination_problems,
@@ -19,11 +20,13 @@ from medplan.clinical.course.products import (
 from medplan.clinical.course.unlisted import UNLISTED, unlisted_medicine
 from medplan.clinical.patient.taking import words_for
 from medplan.clinical.tablets.kit import Kit
+from medplan.clinical.times.often import times_a_day
 from medplan.clinical.times.routines import routine_problems
 from medplan.errors import InvalidRequestError, Problem
 from medplan.formulary.model import Formulary, Medicine, Product, Regimen, RegimenKind, Release
 from medplan.model.request import CourseRequest, PlanRequest
 
+Value = TypeVar("Value")
 TAPER = "taper"
 STEPS = "steps"
 
@@ -188,8 +191,7 @@ def _fixed_problems(course: CourseRequest, medicine: Medicine, at: str) -> Itera
     yield from _amount_problems(course, at)
     if course.slots is None and course.dose_mg is None and regimen.dose_mg is None:
         yield Problem(f"{at}/dose_mg", "missing", f"{course.regimen} has no usual dose: say one")
-    often = course.times_per_day or course.every_hours or regimen.times_per_day
-    if course.slots is None and often is None:
+    if course.slots is None and times_a_day(course, regimen) is None:
         yield Problem(f"{at}/times_per_day", "missing", "say how many times a day")
     yield from _most_problems(course, regimen, at)
     if course.slots is not None and regimen.when_required:
@@ -215,8 +217,7 @@ def _a_day(course: CourseRequest, regimen: Regimen, dose: Decimal) -> Decimal:
     """What a day's doses come to; one dose where it isn't said how many."""
     if course.slots is not None:
         return sum((d.mg for d in course.slots), Decimal(0))
-    count = 24 // course.every_hours if course.every_hours else course.times_per_day
-    return dose * (count or regimen.times_per_day or 1)
+    return dose * (times_a_day(course, regimen) or 1)
 
 
 def _amount_problems(course: CourseRequest, at: str) -> Iterator[Problem]:
@@ -290,7 +291,7 @@ def _resolved(
     )
 
 
-def amount(value: Decimal | None, usual: Decimal | None) -> Decimal:
+def stated(value: Value | None, usual: Value | None = None) -> Value:
     """What the request says, else what the regimen usually gives; one of them is there."""
     chosen = value if value is not None else usual
     if chosen is None:

@@ -5,9 +5,10 @@ from decimal import Decimal
 from medplan.clinical.course.doses import Place, dated_doses, places_for_count, places_for_slots
 from medplan.clinical.course.draft import HORIZON_DAYS, Draft, course_of, infeasible, within_horizon
 from medplan.clinical.course.limits import least_gap_hours
-from medplan.clinical.course.resolve import ResolvedCourse, amount
+from medplan.clinical.course.resolve import ResolvedCourse, stated
 from medplan.clinical.taper.coming_down import brought_down, stop_rule
-from medplan.formulary.model import Formulary
+from medplan.clinical.times.often import times_a_day
+from medplan.formulary.model import Formulary, Regimen
 from medplan.model.plan import Dose, EndsIn, Phase, Step
 from medplan.model.request import PatientFacts, Routine
 from medplan.units import Days, format_decimal
@@ -17,14 +18,13 @@ def fixed(
     course: ResolvedCourse, patient: PatientFacts, routine: Routine, formulary: Formulary
 ) -> Draft:
     """A fixed daily dose for a number of days, with the taper that its length may call for."""
-    regimen = course.regimen
-    days = course.request.days or 0
+    regimen, days = stated(course.regimen), stated(course.request.days)
     asked = Days.lasting(course.first_day, days)
-    if regimen is not None and regimen.when_required:
-        step = _when_required(course, asked, patient, formulary)
+    if regimen.when_required:
+        step = _when_required(course, regimen, asked, patient, formulary)
         places: dict[Place, Decimal] = {}
     else:
-        gap, places = _regular_places(course, patient, routine, formulary)
+        gap, places = _regular_places(course, regimen, patient, routine, formulary)
         step = fixed_step(course, asked, places, gap)
     rule = stop_rule(course, days, regular=not step.when_required)
     lowered = brought_down(course, rule, places, step, HORIZON_DAYS - days) if rule else None
@@ -59,34 +59,40 @@ def fixed_step(
 
 
 def _regular_places(
-    course: ResolvedCourse, patient: PatientFacts, routine: Routine, formulary: Formulary
+    course: ResolvedCourse,
+    regimen: Regimen,
+    patient: PatientFacts,
+    routine: Routine,
+    formulary: Formulary,
 ) -> tuple[Decimal | None, dict[Place, Decimal]]:
-    request, regimen = course.request, course.regimen
+    request = course.request
     if request.slots is not None:
         gap = least_gap_hours(course, len(request.slots), patient, formulary)
         by_slot = {d.slot: d.mg for d in request.slots}
         places = places_for_slots(course, tuple(by_slot), routine, gap)
         return gap, {p: by_slot[p.slot] for p in places if p.slot is not None}
-    count = request.times_per_day or (24 // request.every_hours if request.every_hours else None)
-    count = count or (regimen.times_per_day if regimen else None) or 1
+    count = stated(times_a_day(request, regimen))
     gap = least_gap_hours(course, count, patient, formulary)
-    dose = amount(request.dose_mg, regimen.dose_mg if regimen else None)
-    return gap, dict.fromkeys(places_for_count(course, count, routine, gap), dose)
+    dose = stated(request.dose_mg, regimen.dose_mg)
+    return gap, dict.fromkeys(places_for_count(course, regimen.slots, count, routine, gap), dose)
 
 
 def _when_required(
-    course: ResolvedCourse, days: Days, patient: PatientFacts, formulary: Formulary
+    course: ResolvedCourse,
+    regimen: Regimen,
+    days: Days,
+    patient: PatientFacts,
+    formulary: Formulary,
 ) -> Step:
     """One dose at a time, up to a daily most, no closer than the larger of two gaps."""
-    request, regimen = course.request, course.regimen
-    dose = amount(request.dose_mg, regimen.dose_mg if regimen else None)
+    request = course.request
+    dose = stated(request.dose_mg, regimen.dose_mg)
     label = least_gap_hours(course, None, patient, formulary)
-    count = request.times_per_day or (24 // request.every_hours if request.every_hours else None)
-    count = count or (regimen.times_per_day if regimen else None) or 1
+    count = stated(times_a_day(request, regimen))
     most = request.max_daily_mg or dose * count
     asked_gap = Decimal(request.every_hours) if request.every_hours else None
     gaps = [g for g in (label, asked_gap) if g is not None]
-    gap = max(gaps) if gaps else Decimal(24) / count
+    gap = max(gaps, default=Decimal(24) / count)
     text = (
         f"{course.medicine.instruction} Take one dose when you need it, at least "
         f"{format_decimal(gap)} hours after the last, and no more than {format_decimal(most)} mg "

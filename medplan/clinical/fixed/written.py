@@ -7,7 +7,7 @@ from itertools import pairwise
 from medplan.clinical.course.doses import places_for_slots
 from medplan.clinical.course.draft import HORIZON_DAYS, Draft, course_of, infeasible, within_horizon
 from medplan.clinical.course.limits import least_gap_hours
-from medplan.clinical.course.resolve import ResolvedCourse
+from medplan.clinical.course.resolve import ResolvedCourse, stated
 from medplan.clinical.fixed.fixed import fixed_step
 from medplan.clinical.taper.descent import two_places
 from medplan.formulary.model import Formulary
@@ -22,7 +22,7 @@ def written_steps(
     course: ResolvedCourse, patient: PatientFacts, routine: Routine, formulary: Formulary
 ) -> Draft:
     """The prescriber's own table, dated and made up of tablets, otherwise left as it is."""
-    rows = course.request.steps or ()
+    rows = stated(course.request.steps)
     slots = [s for s in Slot if any(s is d.slot for row in rows for d in row.slots)]
     gap = least_gap_hours(course, len(slots), patient, formulary)
     places = {p.slot: p for p in places_for_slots(course, slots, routine, gap)}
@@ -32,7 +32,7 @@ def written_steps(
         amounts = {places[d.slot]: d.mg for d in row.slots}
         steps.append(fixed_step(course, Days.lasting(first, row.days), amounts, gap))
         first += timedelta(row.days)
-    ends_in = EndsIn(course.request.ends_in or EndsIn.STOP)
+    ends_in = EndsIn(stated(course.request.ends_in))
     marked = _coming_down(steps) if ends_in is EndsIn.STOP else steps
     overran = (first - course.first_day).days > HORIZON_DAYS
     kept = within_horizon(course, marked)

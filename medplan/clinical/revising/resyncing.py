@@ -194,7 +194,7 @@ def _fall(before: Decimal, after: Decimal) -> Decimal:
 def _within(steps: Sequence[Step], planned: Sequence[Step]) -> bool:
     """Whether no day of some steps gives more than was planned for it."""
     most = {day: step.daily_mg for step in planned for day in step.days}
-    return all(step.daily_mg <= most.get(day, 0) for step in steps for day in step.days)
+    return all(day in most and step.daily_mg <= most[day] for step in steps for day in step.days)
 
 
 def _capped(draft: Draft, dose: Step, day: date) -> Draft:

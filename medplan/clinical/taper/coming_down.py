@@ -8,7 +8,7 @@ from decimal import Decimal
 from medplan.clinical.course.doses import Place, dated_doses, places_for_slots
 from medplan.clinical.course.draft import HORIZON_DAYS, Draft, course_of, infeasible
 from medplan.clinical.course.limits import least_gap_hours
-from medplan.clinical.course.resolve import ResolvedCourse
+from medplan.clinical.course.resolve import ResolvedCourse, stated
 from medplan.clinical.findings import FORCED_STEP, TAPER_ENDS_IN_REVIEW, finding
 from medplan.clinical.taper.descent import Cut, descend
 from medplan.formulary.model import FindingKind, Formulary, Severity, Stage, TaperRule
@@ -82,7 +82,7 @@ def tapered(
 ) -> Draft | tuple[Finding, ...]:
     """A taper from what is taken now; only findings when not even one step can be made."""
     request = course.request
-    current = {d.slot: d.mg for d in request.current or ()}
+    current = {d.slot: d.mg for d in stated(request.current)}
     asked, text = asked_taper(course)
     order = give_way_order(tuple(current), asked.slot_order)
     gap = least_gap_hours(course, len(order), patient, formulary)

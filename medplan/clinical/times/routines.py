@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from medplan.clinical.times.timetable import NAMED_SLOTS, clash
+from medplan.clinical.times.often import times_a_day
+from medplan.clinical.times.timetable import clash, slots_for_count
 from medplan.errors import Problem
 from medplan.formulary.model import Anchor, Medicine, Regimen, Timing
 from medplan.model.request import CourseRequest, Routine
@@ -38,16 +39,15 @@ def routine_problems(
 
 def _slots(course: CourseRequest, regimen: Regimen | None) -> tuple[Slot, ...]:
     """The slots that a course uses, however it says them."""
-    said = [d.slot for d in (*(course.slots or ()), *(course.current or ()))]
-    said += [d.slot for step in course.steps or () for d in step.slots]
-    if said:
-        return tuple(said)
+    for said in (course.slots, course.current):
+        if said is not None:
+            return tuple(dose.slot for dose in said)
+    if course.steps is not None:
+        return tuple(dose.slot for step in course.steps for dose in step.slots)
     if regimen is None:
         return ()
-    count = 24 // course.every_hours if course.every_hours else course.times_per_day
-    if count is None and regimen.slots:
-        return regimen.slots
-    return NAMED_SLOTS.get(count or regimen.times_per_day or 0, regimen.slots)
+    count = times_a_day(course, regimen)
+    return regimen.slots if count is None else slots_for_count(regimen.slots, count)
 
 
 def _too_early(timing: Timing, routine: Routine) -> bool:

@@ -20,7 +20,7 @@ def _clock(*times: int) -> tuple[int, ...]:
     return tuple(hours * 60 for hours in times)
 
 
-NAMED_SLOTS: Mapping[int, tuple[Slot, ...]] = {
+_NAMED_SLOTS: Mapping[int, tuple[Slot, ...]] = {
     2: (_MORNING, _EVENING),
     3: (_MORNING, _NOON, _EVENING),
     4: (_MORNING, _NOON, _EVENING, _BEDTIME),
@@ -28,9 +28,9 @@ NAMED_SLOTS: Mapping[int, tuple[Slot, ...]] = {
 """The slots of a course taken that many times a day; other numbers of doses have none."""
 
 _STANDARD: Mapping[tuple[Slot, ...], tuple[tuple[int, ...], ...]] = {
-    NAMED_SLOTS[2]: (_clock(8, 20),),
-    NAMED_SLOTS[3]: (_clock(8, 14, 20), _clock(7, 15, 23)),
-    NAMED_SLOTS[4]: (_clock(7, 12, 17, 22), _clock(5, 11, 17, 23)),
+    _NAMED_SLOTS[2]: (_clock(8, 20),),
+    _NAMED_SLOTS[3]: (_clock(8, 14, 20), _clock(7, 15, 23)),
+    _NAMED_SLOTS[4]: (_clock(7, 12, 17, 22), _clock(5, 11, 17, 23)),
 }
 _EIGHT_HOURLY = _clock(7, 15, 23)
 _ALONE: Mapping[Slot, int] = {
@@ -44,6 +44,11 @@ _EARLY_EVENING = 18 * 60
 _WAKING = (6 * 60, 22 * 60)
 _LATEST = 23 * 60
 _FIRST_OF_MANY = 3 * 60  # clear of the hour that clock changes skip or repeat
+
+
+def slots_for_count(own: tuple[Slot, ...], count: int) -> tuple[Slot, ...]:
+    """The slots of so many doses a day: a regimen's own one for a single dose; many have none."""
+    return own if count == 1 == len(own) else _NAMED_SLOTS.get(count, ())
 
 
 def slot_times(
@@ -135,7 +140,7 @@ def _gaps_hold(times: Sequence[int], gap: int) -> bool:
 
 
 def _standard_times(slots: tuple[Slot, ...], *, eight_hourly: bool) -> tuple[tuple[int, ...], ...]:
-    if slots == NAMED_SLOTS[3] and eight_hourly:
+    if slots == _NAMED_SLOTS[3] and eight_hourly:
         return (_EIGHT_HOURLY,)
     if slots in _STANDARD:
         return _STANDARD[slots]

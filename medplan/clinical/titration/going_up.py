@@ -7,7 +7,7 @@ from decimal import Decimal
 from medplan.clinical.course.doses import Place, dated_doses, places_for_slots
 from medplan.clinical.course.draft import HORIZON_DAYS, Draft, course_of, infeasible, within_horizon
 from medplan.clinical.course.limits import least_gap_hours
-from medplan.clinical.course.resolve import ResolvedCourse, amount
+from medplan.clinical.course.resolve import ResolvedCourse, stated
 from medplan.clinical.findings import TITRATION_SHORTENED, finding
 from medplan.clinical.taper.coming_down import give_way_order
 from medplan.clinical.titration.rises import Rise, levels, rises
@@ -29,10 +29,10 @@ def titrated(
     if regimen is None:
         msg = "a titration is a regimen of the formulary"
         raise AssertionError(msg)
-    step_days = request.step_days or regimen.step_days or 1
-    start = amount(request.start_mg, regimen.start_mg)
-    step = amount(request.step_mg, regimen.step_mg)
-    target = max(start, amount(request.target_mg, regimen.target_mg))
+    step_days = stated(request.step_days, regimen.step_days)
+    start = stated(request.start_mg, regimen.start_mg)
+    step = stated(request.step_mg, regimen.step_mg)
+    target = max(start, stated(request.target_mg, regimen.target_mg))
     doses = levels(start, step, target, HORIZON_DAYS)
     days = request.days or max(regimen.benefit_review_days or 0, len(doses) * step_days)
     fitting = doses[: -(-days // step_days)]
