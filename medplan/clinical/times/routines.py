@@ -44,7 +44,7 @@ def _slots(course: CourseRequest, regimen: Regimen | None) -> tuple[Slot, ...]:
             return tuple(dose.slot for dose in said)
     if course.steps is not None:
         return tuple(dose.slot for step in course.steps for dose in step.slots)
-    if regimen is None:
+    if regimen is None or regimen.when_required:
         return ()
     count = times_a_day(course, regimen)
     return regimen.slots if count is None else slots_for_count(regimen.slots, count)
