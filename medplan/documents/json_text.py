@@ -2,6 +2,9 @@
 
 RFC 8259 leaves much to the reader; here everything doubtful is refused: repeated keys, numbers
 that are none, text that isn't Unicode, nesting without end. This module knows no schema.
+
+Nearly all text has no fault. It is read at once; only where something is doubtful is it read again
+with every member as it was written, to name each fault and its place.
 """
 
 import json
@@ -19,8 +22,13 @@ _DEEPEST = 20
 _LONGEST_KEY = 100
 _MOST_PROBLEMS = 100
 _NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+_MAYBE_NOT_TEXT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _FRACTION = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?")
+
+
+class _DoubtfulError(Exception):
+    """Something is wrong with the text, or may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +67,13 @@ def survey_json(
     Raises:
         InvalidRequestError: the text as a whole can't be read.
     """
-    raw = _parse(_decode(text, most_bytes))
-    problems: list[Problem] = []
-    value = _settle(raw, "", 0, problems)
-    return value, tuple(problems)
+    decoded = _decode(text, most_bytes)
+    try:
+        return _read_at_once(decoded), ()
+    except _DoubtfulError:
+        problems: list[Problem] = []
+        value = _settle(_parse(decoded), "", 0, problems)
+        return value, tuple(problems)
 
 
 def child(pointer: str, token: str | int) -> str:
@@ -82,6 +93,58 @@ def _decode(text: str | bytes, most_bytes: int) -> str:
         return data.decode()
     except UnicodeError:
         _refuse("not-utf8", "not UTF-8 text")
+
+
+def _read_at_once(text: str) -> JsonValue:
+    """Read text that has no fault; whatever could be one is doubtful."""
+    if _MAYBE_NOT_TEXT.search(text):
+        raise _DoubtfulError
+    try:
+        value: JsonValue = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_int=_whole,
+            parse_float=_fraction,
+            parse_constant=_doubt,
+        )
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise _DoubtfulError from error
+    if _is_too_deep(value):
+        raise _DoubtfulError
+    return value
+
+
+def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    found = dict(pairs)
+    if len(found) != len(pairs) or max(map(len, found), default=0) > _LONGEST_KEY:
+        raise _DoubtfulError
+    return found
+
+
+def _whole(text: str) -> int:
+    return int(text) if _WHOLE.fullmatch(text) else _doubt(text)
+
+
+def _fraction(text: str) -> Decimal:
+    return Decimal(text) if _FRACTION.fullmatch(text) else _doubt(text)
+
+
+def _doubt(_text: str) -> Never:
+    raise _DoubtfulError
+
+
+def _is_too_deep(value: JsonValue) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _parse(text: str) -> object:

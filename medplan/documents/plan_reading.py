@@ -52,7 +52,7 @@ def document_to_plan(document: JsonValue) -> Plan:
             another, with its JSON Pointer.
     """
     problems: list[Problem] = []
-    reader = Reader(document, "", problems)
+    reader = Reader(document, (), problems)
     plan = _plan(reader)
     reader.done()
     if problems:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import reduce
 from typing import TypeVar
 
 from medplan.documents.fields import zone_names
@@ -19,14 +20,17 @@ from medplan.units import Days, parse_clock, parse_decimal
 T = TypeVar("T")
 Word = TypeVar("Word", bound=StrEnum)
 
+_Place = tuple[str | int, ...]
+
 CONTRADICTION = "contradiction"
 
 
 class Reader:
-    """One JSON object at one place in a document. Readers of one document share `problems`."""
+    """One JSON object at one place in a document: the keys and numbers that lead to it. Readers of
+    one document share `problems`."""
 
-    def __init__(self, value: JsonValue, pointer: str, problems: list[Problem]) -> None:
-        self._pointer, self._problems = pointer, problems
+    def __init__(self, value: JsonValue, place: _Place, problems: list[Problem]) -> None:
+        self._place, self._problems = place, problems
         self._members: Mapping[str, JsonValue] = value if isinstance(value, dict) else {}
         self._unread = set(self._members)
         if not isinstance(value, dict):
@@ -34,8 +38,7 @@ class Reader:
 
     def note(self, key: str, code: str, detail: str) -> None:
         """Keep a problem about one key, or about the whole object where the key is empty."""
-        place = child(self._pointer, key) if key else self._pointer
-        self._problems.append(Problem(place, code, detail))
+        self._note((*self._place, key) if key else self._place, code, detail)
 
     def done(self) -> None:
         """Refuse every key that was not read."""
@@ -104,14 +107,13 @@ class Reader:
         """The reader of an object inside this one; of nothing, silently, where there is none."""
         if not self.has(key):
             self.note(key, "missing", "needed here")
-            return Reader({}, "", [])
-        return Reader(self._take(key), child(self._pointer, key), self._problems)
+            return Reader({}, (), [])
+        return Reader(self._take(key), (*self._place, key), self._problems)
 
     def rows(self, key: str, read: Callable[["Reader"], T]) -> tuple[T, ...]:
         """What `read` makes of each object in a list."""
-        place = child(self._pointer, key)
         return tuple(
-            _whole_row(Reader(item, child(place, n), self._problems), read)
+            _whole_row(Reader(item, (*self._place, key, n), self._problems), read)
             for n, item in enumerate(self._list(key))
         )
 
@@ -120,8 +122,12 @@ class Reader:
         items = self._list(key)
         for n, item in enumerate(items):
             if not isinstance(item, str):
-                self.note(f"{key}/{n}", "wrong-type", "text is needed")
+                self._note((*self._place, key, n), "wrong-type", "text is needed")
         return tuple(item for item in items if isinstance(item, str))
+
+    def _note(self, place: _Place, code: str, detail: str) -> None:
+        """Keep a problem; only now is the place written as a JSON Pointer."""
+        self._problems.append(Problem(reduce(child, place, ""), code, detail))
 
     def _take(self, key: str) -> JsonValue:
         self._unread.discard(key)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medplan.documents.json_text import MOST_BYTES, JsonValue, child, read_json
+from medplan.documents.json_text import MOST_BYTES, JsonValue, child, read_json, survey_json
 from medplan.errors import InvalidRequestError, Problem
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -30,6 +30,34 @@ def _faults(text: str | bytes) -> tuple[tuple[str, str], ...]:
 def test_what_json_wrote_is_read_back_as_it_was(value: JsonValue) -> None:
     assert read_json(json.dumps(value)) == value
     assert read_json(json.dumps(value, ensure_ascii=False).encode()) == value
+
+
+_WRITTEN = st.recursive(
+    st.sampled_from(
+        ["0", "-1", "1.0", "-2.50", "1e3", "12E-2", "true", "null", '"a"', r'"\u00e9"']
+    ),
+    lambda v: (
+        st.lists(v, max_size=3).map(lambda inner: f"[{', '.join(inner)}]")
+        | st.dictionaries(st.sampled_from(['"a"', '"b"', '"c"']), v, max_size=3).map(
+            lambda inner: f"{{{', '.join(f'{k}: {x}' for k, x in inner.items())}}}"
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(_WRITTEN)
+def test_a_fault_beside_it_changes_nothing_of_what_is_read(text: str) -> None:
+    beside, problems = survey_json(f"[{text}, NaN]")
+
+    assert isinstance(beside, list)
+    assert repr(beside[0]) == repr(read_json(text))
+    assert [(p.pointer, p.code) for p in problems] == [("/1", "bad-number")]
+
+
+@pytest.mark.parametrize("text", [r'"\\u0000"', r'"\\ud800"'])
+def test_what_only_looks_like_no_text_is_read(text: str) -> None:
+    assert read_json(text) == json.loads(text)
 
 
 def test_a_fraction_is_an_exact_decimal() -> None:

@@ -400,6 +400,10 @@ def test_a_value_that_cannot_stand_in_a_plan_is_refused_at_its_place(
     assert code in {c for place, c in faults if place.startswith(pointer)}
 
 
+def test_a_word_that_is_none_is_refused_at_its_number_in_the_list() -> None:
+    assert _faults(_changed("/self_care", put=["Rest.", 1])) == (("/self_care/1", "wrong-type"),)
+
+
 def test_steps_that_run_backwards_are_refused_at_the_courses_days() -> None:
     document: Any = copy.deepcopy(DOCUMENT)
     steps = document["courses"][0]["steps"]
