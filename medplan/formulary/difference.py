@@ -102,9 +102,8 @@ def difference(before: Formulary, after: Formulary) -> Difference:
     old, new = _by_key(before), _by_key(after)
     keys = tuple(dict.fromkeys((*old, *new)))
     changed = [c for key in keys for c in _row_change(key, old.get(key), new.get(key))]
-    moved = _moved([k for k in old if k in new], [k for k in new if k in old])
     owners = tuple(dict.fromkeys(key.medicine for key in keys))
-    ordered = sorted((*changed, *moved), key=lambda c: owners.index(c.key.medicine))
+    ordered = sorted((*changed, *_moved(old, new)), key=lambda c: owners.index(c.key.medicine))
     return Difference(before.jurisdiction, before.version, after.version, tuple(ordered))
 
 
@@ -154,20 +153,21 @@ def _way(stricter_by: int | Decimal) -> Direction:
     return Direction.STRICTER if stricter_by > 0 else Direction.LOOSER
 
 
-def _moved(old: Iterable[RowKey], new: Iterable[RowKey]) -> Iterator[RowChange]:
+def _moved(old: Mapping[RowKey, Row], new: Mapping[RowKey, Row]) -> Iterator[RowChange]:
     """Where rows that are in both stand in another order, and the order says something."""
-    then, now = _orders(old), _orders(new)
-    for place, names in then.items():
-        if names != now[place]:
-            medicine, kind = place
-            fact = FactChange("order", "; ".join(names), "; ".join(now[place]))
-            touched = (medicine,) if medicine else ()
-            yield RowChange(RowKey(medicine, kind, "order"), Change.CHANGED, touched, (fact,))
+    then = _orders(row for key, row in old.items() if key in new)
+    now = _orders(row for key, row in new.items() if key in old)
+    for place, listed in then.items():
+        before, after = ("; ".join(row.key.id for row in order) for order in (listed, now[place]))
+        if before != after:
+            touched = dict.fromkeys(medicine for row in listed for medicine in row.touches)
+            fact = FactChange("order", before, after)
+            yield RowChange(RowKey(*place, "order"), Change.CHANGED, tuple(touched), (fact,))
 
 
-def _orders(keys: Iterable[RowKey]) -> Mapping[tuple[str, str], list[str]]:
-    orders: dict[tuple[str, str], list[str]] = {}
-    for key in keys:
-        if key.kind in _ORDERED:
-            orders.setdefault((key.medicine, key.kind), []).append(key.id)
+def _orders(members: Iterable[Row]) -> Mapping[tuple[str, str], list[Row]]:
+    orders: dict[tuple[str, str], list[Row]] = {}
+    for row in members:
+        if row.key.kind in _ORDERED:
+            orders.setdefault((row.key.medicine, row.key.kind), []).append(row)
     return orders

@@ -154,21 +154,6 @@ def test_a_word_that_leaves_the_vocabulary_is_a_row_of_its_own() -> None:
     assert row.change is Change.REMOVED
 
 
-def test_the_order_of_rows_is_a_change_only_where_the_first_that_fits_counts() -> None:
-    whole = formulary(FIXTURE)
-    twice = (*whole.missing_facts, replace(whole.missing_facts[0], medicines=("any",)))
-    one, other = (replace(whole, missing_facts=rows) for rows in (twice, twice[::-1]))
-    rules_turned = replace(whole, rules=whole.rules[::-1])
-
-    (row,) = difference(one, other).changes
-
-    assert row.key == RowKey("", "unknown fact", "order")
-    assert [(f.before, f.after) for f in row.facts] == [
-        ("egfr of class:nsaid; egfr of any", "egfr of any; egfr of class:nsaid")
-    ]
-    assert difference(whole, rules_turned).changes == ()
-
-
 def test_a_row_that_comes_or_goes_is_judged_only_where_it_refuses_or_warns() -> None:
     whole = formulary(FIXTURE)
     achenol = whole.medicines["achenol"]
@@ -261,35 +246,6 @@ def test_the_order_of_a_medicines_products_is_a_change_in_its_place(tmp_path: Pa
             ),
         ),
     )
-
-
-def test_products_that_came_or_went_leave_the_others_in_their_order() -> None:
-    whole = formulary(FIXTURE)
-    nightol = whole.medicines["nightol"]
-    one, other = nightol.products
-    third = replace(other, id="nightol-tablet-50")
-    versions = [
-        replace(
-            whole, medicines={**whole.medicines, "nightol": replace(nightol, products=products)}
-        )
-        for products in ((one, other), (third, one, other), (other, third, one))
-    ]
-
-    came, turned = difference(versions[0], versions[1]), difference(versions[1], versions[2])
-
-    assert [row.key.id for row in came.changes] == ["nightol-tablet-50"]
-    assert [(row.key.id, row.facts) for row in turned.changes] == [
-        (
-            "order",
-            (
-                FactChange(
-                    "order",
-                    "nightol-tablet-50; nightol-tablet-10; nightol-tablet-25",
-                    "nightol-tablet-25; nightol-tablet-50; nightol-tablet-10",
-                ),
-            ),
-        )
-    ]
 
 
 def test_a_severity_that_neither_rises_nor_falls_is_no_change(tmp_path: Path) -> None:
