@@ -122,8 +122,9 @@ def test_every_row_holds_every_fact_of_it(complete: Formulary) -> None:
 
 def row_text(row: Row) -> str:
     facts = "".join(f"  {name}: {text}\n" for name, text in row.facts.items())
-    place = f"{row.key.medicine or 'shared'} | {row.key.kind} | {row.key.id}"
-    return f"{place} | touches: {', '.join(row.touches)}\n{facts}"
+    owner = "shared" if row.key.medicine == "" else row.key.medicine
+    touched = ", ".join(row.touches)
+    return f"{owner} | {row.key.kind} | {row.key.id} | touches: {touched}\n{facts}"
 
 
 def test_the_report_shows_what_there_is_to_sign(complete: Formulary) -> None:
