@@ -264,6 +264,20 @@ def test_an_amendment_tells_every_fault_where_it_stands(practice: Practice) -> N
     assert act(practice, path, "amendments", {"reason": "No request."}).status_code == 422
 
 
+def test_a_plan_keeps_its_zone_once_a_day_of_it_is_over(practice: Practice) -> None:
+    """Evening doses in London and morning doses in Auckland lie an hour apart, not a night."""
+    path = practice.prescriber.issued()
+    moved = {"request": ACUTE | {"time_zone": "Europe/London"}, "reason": "Flies to London."}
+
+    refused = act(practice, path, "amendments", moved | {"effective": "2026-11-25"})
+    done(practice, path, "amendments", moved | {"effective": "2026-11-23"})
+
+    assert [(e["pointer"], e["code"]) for e in refused.get_json()["errors"]] == [
+        ("#/request/time_zone", "contradiction")
+    ]
+    assert practice.prescriber.get(path).get_json()["time_zone"] == "Europe/London"
+
+
 def test_a_plan_entered_in_error_shows_no_schedule_any_more(practice: Practice) -> None:
     path = practice.prescriber.issued()
     feed = path_of(practice.prescriber.feed(path, detail="full")["url"])

@@ -41,7 +41,7 @@ def amend(
     asked = replace(wanted, acknowledged=(*wanted.acknowledged, *wish.acknowledged))
 
     def act(effective: date, issued: Issued) -> Amend:
-        return Amend(effective, _fitting(asked, issued.request))
+        return Amend(effective, _fitting(asked, issued.request, effective))
 
     deed = Deed("amendment", IN_FORCE, wish, act, _active)
     try:
@@ -59,11 +59,15 @@ def _read(request: JsonValue, parts: Parts) -> PlanRequest:
         ) from error
 
 
-def _fitting(asked: PlanRequest, issued: PlanRequest) -> PlanRequest:
+def _fitting(asked: PlanRequest, issued: PlanRequest, effective: date) -> PlanRequest:
     """The request as one that goes on from the plan's own start.
 
+    Doses already due in one zone and later ones in another could lie closer together, or be more in
+    a day, than either calendar shows: a plan that has begun keeps its zone.
+
     Raises:
-        InvalidRequestError: it is for somebody else, another country, or begins before the plan.
+        InvalidRequestError: it is for somebody else, another country or zone, or begins before the
+            plan.
     """
     problems = []
     if asked.patient.reference != issued.patient.reference:
@@ -72,6 +76,9 @@ def _fitting(asked: PlanRequest, issued: PlanRequest) -> PlanRequest:
     if asked.jurisdiction != issued.jurisdiction:
         detail = "the plan was made by another country's formulary"
         problems.append(Problem("/jurisdiction", "contradiction", detail))
+    if asked.time_zone != issued.time_zone and issued.start < effective:
+        detail = f"the plan has begun in {issued.time_zone}: end it, and make one in the other zone"
+        problems.append(Problem("/time_zone", "contradiction", detail))
     if asked.start < issued.start:
         problems.append(Problem("/start", "before-start", "must not be before the plan's own"))
     if problems:
