@@ -30,7 +30,7 @@ def routine_problems(
         yield Problem("/routine/breakfast", "too-early", detail)
     pair = clash(slots, routine)
     if pair is not None:
-        given = next((s for s in pair if getattr(routine, s.value) is not None), pair[0])
+        given = next(s for s in pair if getattr(routine, s.value) is not None)
         time: int = getattr(routine, given.value)
         detail = f"with {given.value} at {format_clock(time)}, {pair[1].value} is not after "
         detail += f"{pair[0].value}: say both"
