@@ -195,9 +195,8 @@ def _with_generics(
     rows: Sequence[CoMedicine], medicines: Mapping[str, Medicine]
 ) -> Mapping[str, CoMedicine]:
     """The co-medicines by name; a brand without classes of its own has its generic's."""
-    classes = {medicine.id: medicine.classes for medicine in medicines.values()}
+    classes: dict[str | None, tuple[str, ...]] = {m.id: m.classes for m in medicines.values()}
     classes |= {row.name: row.classes for row in rows if row.classes}
     return {
-        row.name: replace(row, classes=row.classes or classes.get(row.generic or "", ()))
-        for row in rows
+        row.name: replace(row, classes=row.classes or classes.get(row.generic, ())) for row in rows
     }

@@ -89,8 +89,9 @@ def _rule(rule: Rule, known: KnownNames) -> Found:
     if known.vocabulary is not None:
         words, where = known.vocabulary.indications, "indications of the vocabulary"
         yield from unknown_words(rule.indications, words, (*steps, "indications"), where)
-    for key, text in (("text", rule.text), ("suggestion", rule.suggestion or "")):
-        yield from _blanks(rule, text, (*steps, key))
+    for key, text in (("text", rule.text), ("suggestion", rule.suggestion)):
+        if text is not None:
+            yield from _blanks(rule, text, (*steps, key))
     if rule.washout_days is not None and not (rule.takes or rule.check):
         yield (*steps, "washout_days"), "has nothing to wait for without takes or check"
 

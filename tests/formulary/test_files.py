@@ -36,6 +36,11 @@ list = [
 
 [table.inner]
 deep.key = 5
+raw = \'\'\'
+not_a_key_either = 1
+\'\'\'
+last = "\'\'"
+"list" = 6
 '''
 
 
@@ -71,6 +76,10 @@ def leaves(value: object, steps: Steps = ()) -> Iterator[tuple[Steps, object]]:
         (("row", 1, "part", 1), 21),
         (("row", 1, "part", 1, "days"), 22),
         (("table", "inner", "deep", "key"), 25),
+        (("table", "inner", "raw"), 26),
+        (("table", "inner", "not_a_key_either"), 24),
+        (("table", "inner", "last"), 29),
+        (("table", "inner", "list"), 30),
     ],
 )
 def test_a_place_has_its_line(steps: Steps, line: int) -> None:
