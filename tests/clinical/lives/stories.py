@@ -1,13 +1,12 @@
 """What is asked for, and what is then done to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from medplan.formulary.model import Basis
 from medplan.model.acts import (
-    Act,
     Amend,
     Choice,
     Decide,
@@ -19,7 +18,6 @@ from medplan.model.acts import (
 )
 from medplan.model.request import (
     CourseRequest,
-    PlanRequest,
     TaperRequest,
     WrittenStep,
 )
@@ -45,17 +43,8 @@ from tests.clinical.lives.prescribed import (
     mg_each,
     percent_each,
 )
-from tests.clinical.requesting import asked, slots
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A request that is issued, with a reason for each major finding, and what is done to it."""
-
-    title: str
-    request: PlanRequest
-    acts: tuple[Act, ...] = ()
-
+from tests.clinical.lives.story import Story
+from tests.clinical.requesting import WELL, asked, slots
 
 STORIES: Mapping[str, Story] = {
     "titration": Story(
@@ -97,6 +86,7 @@ STORIES: Mapping[str, Story] = {
                 day(25),
                 asked(FORCED, replace(FORCED, first_day=day(25)), replace(PARACETAMOL, days=45)),
             ),
+            Stop(day(26), "paracetamol"),
         ),
     ),
     "taper": Story(
@@ -256,5 +246,44 @@ STORIES: Mapping[str, Story] = {
             routine=LATE,
         ),
         (Stop(date(2026, 9, 25), "paracetamol"),),
+    ),
+    "packed": Story(
+        "A pharmacy gives what is agreed, by week, until the law or a step ends the period",
+        asked(
+            replace(CODEINE, days=40, first_day=day(3)),
+            replace(AMITRIPTYLINE, days=30),
+            CourseRequest("ibuprofen", "when-required", first_day=day(6), days=5),
+            CourseRequest("diazepam", "short-course", days=6, halves=True, dose_mg=Decimal(3)),
+            replace(PREDNISOLONE, first_day=day(8)),
+            jurisdiction="GB",
+        ),
+        at_the_counter=True,
+    ),
+    "forced-in-a-course": Story(
+        "A course's own taper is forced, runs past the horizon, or stops as the bowel allows",
+        asked(
+            CourseRequest(
+                "morphine",
+                "short-course",
+                days=8,
+                dose_mg=Decimal(20),
+                times_per_day=2,
+                products=listed("morphine-tablet-20"),
+            ),
+            CourseRequest("oxycodone", "short-course", days=728, laxative="auto"),
+            patient=replace(WELL, conditions=("bowel_obstruction",)),
+        ),
+    ),
+    "answers": Story(
+        "A decision is put off in the middle of a titration, and stepped back from at its first",
+        asked(replace(AMITRIPTYLINE, days=60), replace(GABAPENTIN, days=30, step_days=4)),
+        (
+            Decide(day(10), "amitriptyline", Choice.STAY),
+            Decide(day(10), "gabapentin", Choice.STEP_BACK),
+            Decide(day(16), "amitriptyline", Choice.INCREASE),
+            Decide(day(24), "amitriptyline", Choice.INCREASE),
+            Decide(day(30), "amitriptyline", Choice.STAY),
+            Hold(day(40), 30),
+        ),
     ),
 }

@@ -13,7 +13,9 @@ from medplan.formulary.model import Formulary, Severity
 from medplan.model.acts import Issued
 from medplan.model.plan import Plan
 from medplan.model.request import Acknowledgement
-from tests.clinical.lives.stories import STORIES, Story
+from tests.clinical.lives.counter import counter_lines
+from tests.clinical.lives.stories import STORIES
+from tests.clinical.lives.story import Story
 from tests.clinical.lives.writing import lines, told
 
 REASON = "Talked over with the patient."
@@ -33,6 +35,9 @@ def _told(story: Story, formulary: Formulary) -> Iterator[str]:
     yield f"# {story.title}"
     issued = _issued(story, formulary)
     yield from lines(issued.plan)
+    if story.at_the_counter:
+        yield "# at the counter"
+        yield from counter_lines(issued.plan, formulary)
     for act in story.acts:
         yield ""
         yield f"# {told(act)}"
