@@ -227,15 +227,25 @@ def test_a_clock_change_is_an_info_and_never_a_refusal(formularies: Formularies)
     assert "2026-09-2" in change.code
 
 
-def test_a_reason_for_what_is_no_major_finding_is_refused(formularies: Formularies) -> None:
+def test_reasons_for_what_is_no_major_finding_and_second_reasons_are_refused(
+    formularies: Formularies,
+) -> None:
+    naproxen = CourseRequest("naproxen", "twice-daily", days=5, gastroprotection="none")
+    code = "gastroprotection-refused:naproxen"
+    given = (code, "N08:naproxen", code, "gastroprotection-refused")
     request = replace(
-        asked(CourseRequest("paracetamol", "regular", days=3)),
-        acknowledged=(Acknowledgement("N08:naproxen", "Talked it over."),),
+        asked(naproxen, patient=replace(WELL, age_years=70)),
+        acknowledged=tuple(Acknowledgement(one, "Talked it over.") for one in given),
     )
     with pytest.raises(InvalidRequestError) as refused:
         planned(formularies, request)
 
-    assert [p.pointer for p in refused.value.problems] == ["/acknowledged/0/code"]
+    not_major, twice = "not-a-major-finding", "repeated"
+    assert [(p.pointer, p.code, p.detail) for p in refused.value.problems] == [
+        ("/acknowledged/1/code", not_major, "no major finding 'N08:naproxen'"),
+        ("/acknowledged/2/code", twice, f"'{code}' is acknowledged twice"),
+        ("/acknowledged/3/code", not_major, "no major finding 'gastroprotection-refused'"),
+    ]
 
 
 def test_a_written_table_that_comes_down_counts_as_coming_down(formularies: Formularies) -> None:

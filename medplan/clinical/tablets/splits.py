@@ -26,7 +26,7 @@ def most_even(total: int, options: Sequence[int]) -> tuple[int, ...] | None:
         return level
     search = _Search(tuple(options))
     everyone = (1 << len(options)) - 1
-    highest = max((amounts.bit_length() for amounts in options), default=0)
+    highest = max(amounts.bit_length() for amounts in options)
     return search.spread(total, everyone, highest)
 
 

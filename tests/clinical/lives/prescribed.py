@@ -117,3 +117,19 @@ NOTHING_KNOWN = replace(
 )
 UNEVEN = slots(morning="1000", noon="500", bedtime="1000")
 LATE = Routine(morning=9 * 60, noon=13 * 60, evening=19 * 60, bedtime=23 * 60, breakfast=10 * 60)
+BURDENED = replace(
+    WELL,
+    age_years=66,
+    egfr=55,
+    medicines=(
+        TakenMedicine("Esomeprazole"),
+        TakenMedicine("senna"),
+        TakenMedicine("Sertraline"),
+        TakenMedicine("class:acei"),
+        TakenMedicine("furosemide"),
+        TakenMedicine("zopiclone"),
+        TakenMedicine("dandelion  root"),
+        TakenMedicine("Phenelzine", stopped_on=day(-3)),
+        TakenMedicine("ibuprofen", stopped_on=day(2)),
+    ),
+)

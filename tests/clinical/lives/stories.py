@@ -24,6 +24,7 @@ from medplan.model.request import (
 from medplan.units import Slot
 from tests.clinical.lives.prescribed import (
     AMITRIPTYLINE,
+    BURDENED,
     CODEINE,
     FORCED,
     GABAPENTIN,
@@ -285,5 +286,29 @@ STORIES: Mapping[str, Story] = {
             Decide(day(30), "amitriptyline", Choice.STAY),
             Hold(day(40), 30),
         ),
+    ),
+    "taking": Story(
+        "What somebody takes already is named in each finding that it brings",
+        asked(
+            replace(NAPROXEN, days=5),
+            CourseRequest("tramadol", "short-course", days=5),
+            replace(AMITRIPTYLINE, medicine="nortriptyline", days=20),
+            replace(CODEINE, days=3, first_day=day(4)),
+            replace(PHENELZINE, first_day=day(26)),
+            patient=BURDENED,
+        ),
+    ),
+    "own-cover": Story(
+        "A protector and a laxative that are prescribed are gone on with on the other days",
+        asked(
+            replace(NAPROXEN, days=20),
+            replace(CODEINE, days=12),
+            CourseRequest("pantoprazole", "regular", first_day=day(4), days=3),
+            CourseRequest("pantoprazole", "regular", first_day=day(9), days=4),
+            CourseRequest("senna", "regular", first_day=day(1), days=5),
+            CourseRequest("omeprazole", "when-required", days=10),
+            patient=replace(WELL, age_years=70),
+        ),
+        (Stop(day(6), "naproxen"),),
     ),
 }

@@ -12,7 +12,13 @@ from medplan.clinical.revising.revise import revise
 from medplan.errors import InvalidRequestError, Problem
 from medplan.formulary.model import Formulary, Stage
 from medplan.model.acts import Act, Amend, Choice, Decide, Hold, Issued, Resync, Stop
-from medplan.model.request import Acknowledgement, CourseRequest, DeclaredProduct, TaperRequest
+from medplan.model.request import (
+    Acknowledgement,
+    CourseRequest,
+    DeclaredProduct,
+    TaperRequest,
+    WrittenStep,
+)
 from tests.clinical.requesting import MONDAY, asked, slots
 
 Formularies = Mapping[str, Formulary]
@@ -147,4 +153,26 @@ def test_every_reason_for_what_is_no_major_finding_is_sent_back(
             "no major finding 'no-such-rule:naproxen'",
         ),
         Problem("/acknowledged/1/code", "not-a-major-finding", "no major finding 'x'"),
+    ]
+
+
+def test_less_in_all_may_not_be_less_than_a_later_row_at_some_time_of_the_day(
+    formularies: Formularies,
+) -> None:
+    rows = (
+        WrittenStep(10, slots(morning="600", evening="600")),
+        WrittenStep(5, slots(evening="600")),
+    )
+    table = CourseRequest("gabapentin", "steps", steps=rows, ends_in="stop")
+    formulary = formularies["NZ"]
+    start = Issued(asked(table), make_plan(asked(table), formulary))
+    with pytest.raises(InvalidRequestError) as refused:
+        revise(start, Resync(day(3), "gabapentin", slots(morning="600", evening="300")), formulary)
+
+    assert list(refused.value.problems) == [
+        Problem(
+            "/taking",
+            "above-plan",
+            f"a later step gives more at some time of the day; {AMEND}",
+        )
     ]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medplan.clinical.tablets.kit import Kit
+from medplan.clinical.tablets.kit import MOST_GRAINS, Kit
 from medplan.formulary.model import Form
 from medplan.model.plan import ProductUnits
 from tests.clinical.making import kit, product
@@ -121,3 +121,7 @@ def test_gabapentin_capsules_are_as_few_as_can_be(
 def test_a_dose_that_needs_endless_tablets_is_refused_quickly() -> None:
     assert kit("0.0001").make(Decimal(99999)) is None
     assert kit("10").make(Decimal(0)) is None
+    assert kit("1").make(Decimal(MOST_GRAINS)) == (
+        ProductUnits("x-tablet-1", Decimal(MOST_GRAINS)),
+    )
+    assert kit("1").make(Decimal(MOST_GRAINS + 1)) is None

@@ -6,6 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from medplan.clinical.tablets.kit import MOST_GRAINS
 from medplan.clinical.titration.rises import Rise, levels, rises
 from tests.clinical.making import kit, mg
 
@@ -46,4 +47,19 @@ def test_a_level_that_no_tablets_make_ends_the_titration() -> None:
     assert rises(kit("10"), 1, mg(10, 15, 20)) == (
         Rise(Decimal(10), mg(10)),
         Rise(Decimal(15), None),
+    )
+
+
+def test_levels_are_never_more_than_may_be_planned() -> None:
+    assert levels(*mg(1, 1, 100), 3) == mg(1, 2, 3)
+    assert levels(*mg(1, 1, 3), 3) == mg(1, 2, 3)
+    assert levels(*mg(5, 1, 5), 1) == mg(5)
+
+
+def test_the_largest_dose_that_is_looked_into_can_still_be_made() -> None:
+    tablets = kit("1")
+
+    assert rises(tablets, 1, mg(MOST_GRAINS, MOST_GRAINS + 1)) == (
+        Rise(Decimal(MOST_GRAINS), mg(MOST_GRAINS)),
+        Rise(Decimal(MOST_GRAINS + 1), None),
     )
