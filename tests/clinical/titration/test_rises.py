@@ -51,9 +51,11 @@ def test_a_level_that_no_tablets_make_ends_the_titration() -> None:
 
 
 def test_levels_are_never_more_than_may_be_planned() -> None:
-    assert levels(*mg(1, 1, 100), 3) == mg(1, 2, 3)
-    assert levels(*mg(1, 1, 3), 3) == mg(1, 2, 3)
-    assert levels(*mg(5, 1, 5), 1) == mg(5)
+    one, five = Decimal(1), Decimal(5)
+
+    assert levels(one, one, Decimal(100), 3) == mg(1, 2, 3)
+    assert levels(one, one, Decimal(3), 3) == mg(1, 2, 3)
+    assert levels(five, one, five, 1) == mg(5)
 
 
 def test_the_largest_dose_that_is_looked_into_can_still_be_made() -> None:
