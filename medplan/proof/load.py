@@ -81,7 +81,7 @@ def _stated(plan: Plan, authority: str) -> list[_Stretch]:
         for load in plan.opioid_load
         if load.authority == authority
     ]
-    return _merged(sorted(stretches, key=lambda stretch: (stretch.first, stretch.last)))
+    return _merged(sorted(stretches))
 
 
 def _merged(stretches: Sequence[_Stretch]) -> list[_Stretch]:

@@ -39,6 +39,7 @@ def test_adjoining_and_overlapping_courses_are_one_run_of_days() -> None:
 
 def test_a_free_day_begins_a_new_run() -> None:
     assert longest(codeine(1, 14), codeine(16, 15)) == [("28", "15", "2026-12-22", True)]
+    assert longest(codeine(1, 29), codeine(31, 2)) == [("28", "29", "2026-12-21", False)]
 
 
 def test_tapers_and_the_lowered_doses_of_an_opioid_are_exempt() -> None:

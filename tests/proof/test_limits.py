@@ -278,3 +278,14 @@ def test_an_unlisted_medicine_has_no_limits_but_its_doses_are_judged() -> None:
 
     assert failing(plan_of(right, products=(product,))) == set()
     assert failing(plan_of(wrong, products=(product,))) == {("units_make_mg", "baclofen")}
+
+
+def test_a_dose_that_names_no_products_counts_as_its_medicine_s_milligrams() -> None:
+    unmade = course("paracetamol-codeine", "regular", step(MONDAY, 1, dose("08:00", "5000")))
+
+    at = "2026-11-23T08:00"
+    assert [row for row in limit_rows(plan_of(unmade)) if not row[-1]] == [
+        ("max_daily_mg", "paracetamol", "4000", "5000", at, False),
+        ("max_daily_mg_per_kg", "paracetamol", "4800", "5000", at, False),
+        ("max_single_mg", "paracetamol", "1000", "5000", at, False),
+    ]

@@ -74,6 +74,14 @@ def test_a_taper_course_states_each_cut_and_other_courses_need_not() -> None:
     assert failing(down(("2", None, None), ("1", None, None), regimen="steps")) == set()
 
 
+def test_a_first_cut_of_nearly_everything_leaves_the_dose_before_it_unbounded() -> None:
+    # 99.999 % of a dose may be all of it but a hair: the dose before may be as large as it likes.
+    steps = [("2", None, "99.999"), ("1", None, "0.005")]
+
+    assert failing(down(*steps)) == set()
+    assert failing(down(steps[0], ("1", None, "0.02"))) == {CUT}
+
+
 @given(start=st.integers(2, 60), cuts=st.lists(st.integers(1, 20), min_size=1, max_size=8))
 def test_every_taper_agrees_with_its_own_percentages_of_either_dose(
     start: int, cuts: list[int]
