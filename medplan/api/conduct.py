@@ -1,4 +1,5 @@
-"""What a declared operation does around its view: dry runs, and word that it will be withdrawn."""
+"""What a declared operation does around its view: dry runs, no query that it does not know, and
+word that it will be withdrawn."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from functools import wraps
 from flask import Response, after_this_request, make_response, request
 from werkzeug.http import http_date
 
+from medplan.documents.faults import UNKNOWN_KEY
+from medplan.documents.json_text import child
 from medplan.errors import InvalidRequestError, Problem
 from medplan.gate.context import run_dry
 from medplan.gate.metrics import count_deprecated
@@ -47,6 +50,22 @@ def with_dry_run(view: Callable[..., object]) -> Callable[..., object]:
         return response
 
     return tried
+
+
+def with_known_query(view: Callable[..., object], known: frozenset[str]) -> Callable[..., object]:
+    """Refuse what a query string says beyond `known`: of whoever misspells `dry_run`, nothing may
+    be kept."""
+
+    @wraps(view)
+    def checked(*args: object, **kwargs: object) -> object:
+        unknown = sorted(set(request.args) - known)
+        if unknown:
+            raise InvalidRequestError(
+                [Problem(child("", name), UNKNOWN_KEY.code, str(UNKNOWN_KEY)) for name in unknown]
+            )
+        return view(*args, **kwargs)
+
+    return checked
 
 
 def with_warning(view: Callable[..., object], deprecation: Deprecation) -> Callable[..., object]:

@@ -8,7 +8,14 @@ from typing import TypeVar
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
-from medplan.api.conduct import DRY_RUN_PARAMETER, Deprecation, with_dry_run, with_warning
+from medplan.api.conduct import (
+    DRY_RUN,
+    DRY_RUN_PARAMETER,
+    Deprecation,
+    with_dry_run,
+    with_known_query,
+    with_warning,
+)
 from medplan.gate.consistency import PARAMETER, behind
 from medplan.gate.doors import needs, open_to_all
 from medplan.gate.problems import CONTENT_TYPE
@@ -36,8 +43,7 @@ MATCH_HEADER: Mapping[str, object] = {
     "schema": {"type": "string"},
 }
 
-_TRIED = "StoredPlan"
-_WRITING = frozenset({"POST", "PUT", "PATCH"})
+_WRITING = frozenset({"PUT", "PATCH", "DELETE"})
 _OF_A_PLAN = "<plan:"
 _EVERY = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
 _GUARDED = (
@@ -62,9 +68,11 @@ class Operation:
     `right` is what a caller needs; a guarded route without one lets nobody pass. `answer` names a
     component of `answers.json`, None for no body or one that is no JSON. `keyed` and `matched` say
     that the view wants an Idempotency-Key and If-Match; `guarded` that it wants a token. The
-    statuses that follow from these need not stand among `refusals`. A write that answers with the
-    plan can be tried with `?dry_run=true`. `deprecation` says that the operation will be withdrawn,
-    `behind` that a copy of the database may answer (`gate.consistency`).
+    statuses that follow from these need not stand among `refusals`. What stores something can be
+    tried with `?dry_run=true`. A query string that says more than `query` knows is refused, except
+    where no token is wanted: calendars add words of their own. `deprecation` says that the
+    operation will be withdrawn, `behind` that a copy of the database may answer
+    (`gate.consistency`).
     """
 
     blueprint: Blueprint
@@ -94,6 +102,8 @@ class Operation:
         around: Callable[..., object] = view
         if self._can_be_tried:
             around = with_dry_run(around)
+        if self.guarded and self.query is None:
+            around = with_known_query(around, frozenset({DRY_RUN} if self._can_be_tried else ()))
         if self.behind:
             around = behind(around)
         if self.deprecation is not None:
@@ -111,7 +121,7 @@ class Operation:
 
     @property
     def _can_be_tried(self) -> bool:
-        return self.answer == _TRIED and self.method in _WRITING
+        return self.keyed or self.method in _WRITING
 
     def _doc(self) -> dict[str, object]:
         doc: dict[str, object] = {"parameters": list(self._parameters())}
@@ -144,7 +154,7 @@ class Operation:
             | (set(_KEYED) if self.keyed else set())
             | (set(_MATCHED) if self.matched else set())
             | (set(_BODY) if self.body is not None else set())
-            | (set(unreadable) if self.query is not None or self._can_be_tried else set())
+            | (set(unreadable) if self.guarded or self.query is not None else set())
             | ({HTTPStatus.GONE} if _OF_A_PLAN in self.rule else set())
         )
 

@@ -14,7 +14,7 @@ from medplan.api.operation import Operation
 from medplan.errors import MedplanError
 from medplan.gate.problem_types import every_type
 from medplan.store.tables import Row
-from tests.api.practice import ACUTE, PUBLIC_URL, Practice
+from tests.api.practice import ACUTE, PUBLIC_URL, Practice, path_of
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
@@ -65,6 +65,65 @@ def test_a_preview_a_draft_and_an_issued_plan_are_the_same_plan(practice: Practi
 
     assert {name: stored[name] for name in preview} == preview
     assert list(preview) == [name for name in stored if name in preview]
+
+
+def test_everything_that_is_kept_can_be_tried_first(practice: Practice) -> None:
+    description = practice.nobody.get("/openapi.json").get_json()
+    writing = {
+        operation["operationId"]: {p["name"] for p in operation.get("parameters", ())}
+        for path in description["paths"].values()
+        for method, operation in path.items()
+        if method in {"post", "put", "patch", "delete"}
+    }
+
+    assert writing.pop("preview_plan") == set()
+    assert [name for name, told in writing.items() if "dry_run" not in told] == []
+
+
+def test_a_dry_run_drops_makes_and_ends_nothing(practice: Practice) -> None:
+    prescriber = practice.prescriber
+    draft = prescriber.draft()
+    plan = prescriber.issued()
+    feed = prescriber.feed(plan)
+    units = {"day": "2026-11-22", "supplied": [{"product": "naproxen-tablet-250", "units": "5"}]}
+    here = f"{plan}/feeds/{feed['id']}"
+    before = counts(practice), prescriber.get(f"{plan}/feeds").data
+
+    for caller, method, path, body in (
+        (prescriber, "DELETE", draft.headers["Location"], None),
+        (prescriber, "PUT", draft.headers["Location"], ACUTE),
+        (prescriber, "POST", f"{plan}/feeds", {"name": "Tried"}),
+        (prescriber, "PATCH", here, {"detail": "full"}),
+        (prescriber, "POST", f"{here}/rotate", None),
+        (prescriber, "DELETE", here, None),
+        (prescriber, "POST", f"{plan}/patient-links", {"name": "Tried"}),
+        (prescriber, "POST", f"{plan}/check-ins", {"noticed": []}),
+        (practice.pharmacist, "POST", f"{plan}/dispenses", units),
+        (practice.pharmacist, "POST", f"{plan}/counter-checks", {"verdict": "verified"}),
+    ):
+        tried = caller.send(
+            method, f"{path}?dry_run=true", body, key="tried", etag=draft.headers["ETag"]
+        )
+        assert (tried.status_code // 100, tried.headers.get("Dry-Run")) == (2, "true"), tried.text
+        assert (counts(practice), prescriber.get(f"{plan}/feeds").data) == before, path
+    assert prescriber.get(draft.headers["Location"]).headers["ETag"] == draft.headers["ETag"]
+    assert practice.nobody.get(path_of(feed["url"])).status_code == 200
+
+
+def test_what_a_query_string_says_beyond_what_is_known_is_refused(practice: Practice) -> None:
+    draft = practice.prescriber.draft()
+    path, etag = draft.headers["Location"], draft.headers["ETag"]
+    for answer in (
+        practice.prescriber.post("/api/v1/plans?dryrun=true&a/b=1", ACUTE),
+        practice.prescriber.send("DELETE", f"{path}?dryrun=true&a/b=1", etag=etag),
+        practice.prescriber.get(f"{path}?dryrun=true&a/b=1"),
+    ):
+        assert answer.status_code == 422
+        assert [(e["pointer"], e["code"]) for e in answer.get_json()["errors"]] == [
+            ("#/a~1b", "unknown-key"),
+            ("#/dryrun", "unknown-key"),
+        ]
+    assert practice.prescriber.get("/api/v1/plans").get_json()["items"][0]["id"] == path[14:]
 
 
 @pytest.mark.parametrize("said", ["dry_run=yes", "dry_run=true&dry_run=false", "dry_run="])

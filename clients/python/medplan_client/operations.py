@@ -267,11 +267,13 @@ class Medplan(Transport):
         plan_id: str,
         *,
         etag: str | None,
+        dry_run: bool | None = None,
     ) -> Answered[None]:
         """Drop a draft. An issued plan can't be dropped."""
         answer = self.send(
             "DELETE",
             f"/api/v1/plans/{plan_id}",
+            query={"dry_run": dry_run},
             etag=etag,
         )
         return answered(answer, None)
@@ -416,6 +418,7 @@ class Medplan(Transport):
         plan_id: str,
         body: NewCheckInWish,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[CheckIn]:
         """Keep what was noticed today; the answer says what to do, an emergency's first."""
@@ -423,6 +426,7 @@ class Medplan(Transport):
             "POST",
             f"/api/v1/plans/{plan_id}/check-ins",
             body=body,
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("CheckIn", answer.json()))
@@ -433,6 +437,7 @@ class Medplan(Transport):
         check_in_id: str,
         body: CheckInAnswer,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[CheckIn]:
         """Answer a check-in. The patient reads it on their pages; an emergency's flag comes down."""
@@ -440,6 +445,7 @@ class Medplan(Transport):
             "POST",
             f"/api/v1/plans/{plan_id}/check-ins/{check_in_id}/answer",
             body=body,
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("CheckIn", answer.json()))
@@ -480,6 +486,7 @@ class Medplan(Transport):
         plan_id: str,
         body: NewCounterCheck,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[CounterCheck]:
         """Verify the current revision, query it, or propose another request. No dose changes by it."""
@@ -487,6 +494,7 @@ class Medplan(Transport):
             "POST",
             f"/api/v1/plans/{plan_id}/counter-checks",
             body=body,
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("CounterCheck", answer.json()))
@@ -497,6 +505,7 @@ class Medplan(Transport):
         check_id: str,
         body: Reply,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[CounterCheck]:
         """Answer a query or a proposal. A proposal is accepted by amending the plan first."""
@@ -504,6 +513,7 @@ class Medplan(Transport):
             "POST",
             f"/api/v1/plans/{plan_id}/counter-checks/{check_id}/answers",
             body=body,
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("CounterCheck", answer.json()))
@@ -544,6 +554,7 @@ class Medplan(Transport):
         plan_id: str,
         body: NewDispense,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[Dispensed]:
         """Record what was supplied on a day; the answer says how far everything supplied goes."""
@@ -551,6 +562,7 @@ class Medplan(Transport):
             "POST",
             f"/api/v1/plans/{plan_id}/dispenses",
             body=body,
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("Dispensed", answer.json()))
@@ -606,6 +618,7 @@ class Medplan(Transport):
         plan_id: str,
         body: FeedWish,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[NewFeed]:
         """Make a calendar link. Its address is in this answer and never shown again."""
@@ -613,6 +626,7 @@ class Medplan(Transport):
             "POST",
             f"/api/v1/plans/{plan_id}/feeds",
             body=body,
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("NewFeed", answer.json()))
@@ -621,11 +635,14 @@ class Medplan(Transport):
         self,
         plan_id: str,
         feed_id: str,
+        *,
+        dry_run: bool | None = None,
     ) -> Answered[None]:
         """Revoke a calendar link. Calendars that have read it keep their last copy."""
         answer = self.send(
             "DELETE",
             f"/api/v1/plans/{plan_id}/feeds/{feed_id}",
+            query={"dry_run": dry_run},
         )
         return answered(answer, None)
 
@@ -634,12 +651,15 @@ class Medplan(Transport):
         plan_id: str,
         feed_id: str,
         body: FeedChange,
+        *,
+        dry_run: bool | None = None,
     ) -> Answered[Feed]:
         """Change what a calendar link shows, its name or its end; what is left out stays."""
         answer = self.send(
             "PATCH",
             f"/api/v1/plans/{plan_id}/feeds/{feed_id}",
             body=body,
+            query={"dry_run": dry_run},
         )
         return answered(answer, cast("Feed", answer.json()))
 
@@ -648,12 +668,14 @@ class Medplan(Transport):
         plan_id: str,
         feed_id: str,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[NewFeed]:
         """Give a calendar link a new address; the old one stops working at once."""
         answer = self.send(
             "POST",
             f"/api/v1/plans/{plan_id}/feeds/{feed_id}/rotate",
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("NewFeed", answer.json()))
@@ -714,6 +736,7 @@ class Medplan(Transport):
         plan_id: str,
         body: OpeningWish,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[Opening]:
         """Open a plan for an auditor, for an hour. It is audited, and shown with its reason."""
@@ -721,6 +744,7 @@ class Medplan(Transport):
             "POST",
             f"/api/v1/plans/{plan_id}/openings",
             body=body,
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("Opening", answer.json()))
@@ -741,6 +765,7 @@ class Medplan(Transport):
         plan_id: str,
         body: LinkWish,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[NewPatientLink]:
         """Make a link to the patient's pages. Its address is in this answer and never shown again."""
@@ -748,6 +773,7 @@ class Medplan(Transport):
             "POST",
             f"/api/v1/plans/{plan_id}/patient-links",
             body=body,
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("NewPatientLink", answer.json()))
@@ -756,11 +782,14 @@ class Medplan(Transport):
         self,
         plan_id: str,
         link_id: str,
+        *,
+        dry_run: bool | None = None,
     ) -> Answered[None]:
         """Revoke a link; its pages are gone at once."""
         answer = self.send(
             "DELETE",
             f"/api/v1/plans/{plan_id}/patient-links/{link_id}",
+            query={"dry_run": dry_run},
         )
         return answered(answer, None)
 
@@ -769,12 +798,14 @@ class Medplan(Transport):
         plan_id: str,
         link_id: str,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[NewPatientLink]:
         """Give a link a new address; the old one stops working at once."""
         answer = self.send(
             "POST",
             f"/api/v1/plans/{plan_id}/patient-links/{link_id}/rotate",
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("NewPatientLink", answer.json()))
@@ -963,6 +994,7 @@ class Medplan(Transport):
         self,
         body: UserWish,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[User]:
         """Add somebody to the caller's organisation; a link to set a password is sent to them."""
@@ -970,6 +1002,7 @@ class Medplan(Transport):
             "POST",
             "/api/v1/users",
             body=body,
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("User", answer.json()))
@@ -978,12 +1011,15 @@ class Medplan(Transport):
         self,
         user_id: str,
         body: UserChange,
+        *,
+        dry_run: bool | None = None,
     ) -> Answered[User]:
         """Give somebody another role, or shut them out. It holds from their next request on."""
         answer = self.send(
             "PATCH",
             f"/api/v1/users/{user_id}",
             body=body,
+            query={"dry_run": dry_run},
         )
         return answered(answer, cast("User", answer.json()))
 
@@ -1001,6 +1037,7 @@ class Medplan(Transport):
         self,
         body: Endpoint,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[NewWebhookEndpoint]:
         """Have an address told of events. Its secret is in this answer and never shown again."""
@@ -1008,6 +1045,7 @@ class Medplan(Transport):
             "POST",
             "/api/v1/webhook-endpoints",
             body=body,
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("NewWebhookEndpoint", answer.json()))
@@ -1015,11 +1053,14 @@ class Medplan(Transport):
     def end_webhook_endpoint(
         self,
         endpoint_id: str,
+        *,
+        dry_run: bool | None = None,
     ) -> Answered[None]:
         """End an address: it is told nothing any more."""
         answer = self.send(
             "DELETE",
             f"/api/v1/webhook-endpoints/{endpoint_id}",
+            query={"dry_run": dry_run},
         )
         return answered(answer, None)
 
@@ -1027,12 +1068,14 @@ class Medplan(Transport):
         self,
         endpoint_id: str,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[Revived]:
         """Try again what was given up for an address."""
         answer = self.send(
             "POST",
             f"/api/v1/webhook-endpoints/{endpoint_id}/redeliveries",
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("Revived", answer.json()))
@@ -1041,12 +1084,14 @@ class Medplan(Transport):
         self,
         endpoint_id: str,
         *,
+        dry_run: bool | None = None,
         key: str = "",
     ) -> Answered[NewWebhookEndpoint]:
         """Give an address a new secret. For a day messages are signed by the former one as well."""
         answer = self.send(
             "POST",
             f"/api/v1/webhook-endpoints/{endpoint_id}/rotations",
+            query={"dry_run": dry_run},
             key=key,
         )
         return answered(answer, cast("NewWebhookEndpoint", answer.json()))
