@@ -1,5 +1,6 @@
 """Supply by period, what is left, and other packs agree with the plan counted dose by dose."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -13,8 +14,8 @@ from medplan.clinical.pharmacy.alternatives import alternatives
 from medplan.clinical.pharmacy.periods import Every, periods
 from medplan.clinical.pharmacy.product_dosages import product_dosages
 from medplan.clinical.pharmacy.stock import Stock, Supplied, stock_of
-from medplan.model.plan import Plan
-from medplan.model.request import CourseRequest, WrittenStep
+from medplan.model.plan import Plan, ProductUnits
+from medplan.model.request import CourseRequest, DeclaredProduct, WrittenStep
 from medplan.units import Days
 from tests.clinical.pharmacy.examples import NAMES, both_formularies, example
 from tests.clinical.requesting import MONDAY, asked, slots
@@ -133,3 +134,38 @@ def test_half_a_millilitre_is_no_leave_to_cut_a_tablet() -> None:
 
     assert [part.units for part in found.products] == [Decimal("2.5")]
     assert found.instead == ()
+
+
+def test_an_alternative_may_be_halved_where_the_plan_halves_a_tablet_already() -> None:
+    written = (WrittenStep(3, slots(bedtime="7.5")),)
+    declared = (
+        DeclaredProduct("diazepam-tablet-2"),
+        DeclaredProduct("diazepam-tablet-15", Decimal(15), halves=True),
+    )
+    course = CourseRequest(
+        "diazepam",
+        "steps",
+        first_day=MONDAY,
+        steps=written,
+        ends_in="stop",
+        halves=True,
+        products=declared,
+    )
+    half_of_two = replace(course, products=declared[:1], steps=(WrittenStep(3, slots(noon="5")),))
+    formulary = both_formularies()["GB"]
+
+    plan = make_plan(asked(course, half_of_two, jurisdiction="GB"), formulary)
+
+    assert [
+        (found.products, found.instead, found.same_form)
+        for product in ("diazepam-tablet-15", "diazepam-tablet-2")
+        for found in alternatives(plan, product, formulary)
+    ] == [
+        # The formulary lacks tablets of 15 mg, so nothing is known to be alike.
+        ((ProductUnits("diazepam-tablet-15", Decimal("0.5")),), (), False),
+        (
+            (ProductUnits("diazepam-tablet-2", Decimal("2.5")),),
+            (ProductUnits("diazepam-tablet-5", Decimal(1)),),
+            True,
+        ),
+    ]
