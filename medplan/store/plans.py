@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, defer
 
 from medplan.store.keys import ErasedError
-from medplan.store.tables import DraftRow, PatientRow, PlanRow, RevisionRow
+from medplan.store.tables import DraftRow, PatientRow, PlanRow, RevisionRow, in_force
 from medplan.store.tables.sealing import is_patient
 
 _HIGHEST = 2**31 - 1
@@ -99,6 +99,17 @@ def newest_plans(
         return session.scalars(query.where(PlanRow.id < place.plan_id)).all()
     query = query.where(PlanRow.id > place.plan_id).order_by(PlanRow.id)
     return session.scalars(query).all()[::-1]
+
+
+def in_force_beside(session: Session, row: PlanRow) -> Sequence[PlanRow]:
+    """List what else of a plan's patient is in force, first to last."""
+    others = select(PlanRow).where(
+        PlanRow.organisation_id == row.organisation_id,
+        PlanRow.patient_id == row.patient_id,
+        PlanRow.id != row.id,
+        in_force(),
+    )
+    return session.scalars(others.order_by(PlanRow.id)).all()
 
 
 def _revisions(organisation_id: UUID, plan_id: UUID) -> Select[RevisionRow]:

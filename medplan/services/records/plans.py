@@ -135,6 +135,18 @@ def list_plans(
     return _page(rows, place, limit)
 
 
+def list_beside(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[PlanRow]:
+    """List what else of a plan's patient is in force: its doses are in no sum of this plan's.
+
+    Raises:
+        NotFoundError, NotAllowedError (whoever may not read every plan).
+    """
+    require(caller, Right.READ_PLANS)
+    organisation = write_id(ORGANISATION, caller.organisation_id)
+    with reading(parts.database, caller, "plan.list", organisation) as session:
+        return store.in_force_beside(session, _find(session, caller, plan_id))
+
+
 def _page(rows: Sequence[PlanRow], place: store.Place | None, limit: int) -> Page:
     """Cut a page from rows of which there is one more than wanted where the list goes on."""
     upwards = place is not None and not place.older

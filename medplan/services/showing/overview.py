@@ -19,13 +19,14 @@ from medplan.services.records.issued import current_of
 from medplan.services.refusals import NotFoundError
 from medplan.store import feeds, openings, plans
 from medplan.store.ids import PLAN, write_id
-from medplan.store.tables import FeedRow, RevisionRow
+from medplan.store.tables import FeedRow, PlanRow, RevisionRow
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
     """A plan as it stands, its revisions from first to last without their documents, what its
-    patient noticed, who has which calendar and link of it, and who opened it with a reason.
+    patient noticed, who has which calendar and link of it, who opened it with a reason, and what
+    other plans of the patient are in force.
 
     What the caller has no right to see is empty.
     """
@@ -36,6 +37,7 @@ class Overview:
     feeds: Sequence[FeedRow]
     links: Sequence[ListedLink]
     openings: Sequence[openings.Opened]
+    beside: Sequence[PlanRow]
 
 
 def read_overview(parts: Parts, caller: Caller, plan_id: UUID) -> Overview:
@@ -48,6 +50,7 @@ def read_overview(parts: Parts, caller: Caller, plan_id: UUID) -> Overview:
     manages = may(caller, Right.MANAGE_FEEDS, plan_id)
     gives_links = may(caller, Right.MANAGE_PATIENT_LINKS, plan_id)
     told = may(caller, Right.READ_OPENINGS, plan_id)
+    reads_all = may(caller, Right.READ_PLANS)
     if manages:
         write_fetches(parts)
     organisation, subject = caller.organisation_id, write_id(PLAN, plan_id)
@@ -62,4 +65,5 @@ def read_overview(parts: Parts, caller: Caller, plan_id: UUID) -> Overview:
             feeds=feeds.list_feeds(session, organisation, plan_id) if manages else (),
             links=links_of(session, row) if gives_links else (),
             openings=openings.openings_of(session, organisation, plan_id) if told else (),
+            beside=plans.in_force_beside(session, row) if reads_all else (),
         )

@@ -105,6 +105,7 @@ def _show(overview: Overview) -> str:
         loop_id=_element_id,
         openings=overview.openings,
         links=overview.links,
+        others=overview.beside,
     )
 
 

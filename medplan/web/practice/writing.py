@@ -25,6 +25,7 @@ from medplan.services.acts import issuing
 from medplan.services.records import plans
 from medplan.services.records.plans import PlanRecord, Status
 from medplan.store.ids import PLAN, read_id
+from medplan.store.tables import PlanRow
 from medplan.web.languages import language
 from medplan.web.practice import choices
 from medplan.web.practice.beside import (
@@ -179,7 +180,13 @@ def show_writing(
         supply=() if plan is None else supply_shown(plan, formulary, language()),
         pictures=None if plan is None else pictures(plan, formulary, language()),
         to_be_answered=cited(asked or _still_open(writing, plan), formulary),
+        others=_others(writing),
     )
+
+
+def _others(writing: Writing) -> Sequence[PlanRow]:
+    record = writing.record
+    return [] if record is None else plans.list_beside(parts(), caller(), record.id)
 
 
 def _look(form: Form) -> tuple[Plan | None, Sequence[Problem]]:
