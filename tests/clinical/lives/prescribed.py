@@ -133,3 +133,6 @@ BURDENED = replace(
         TakenMedicine("ibuprofen", stopped_on=day(2)),
     ),
 )
+SLOWLY = TaperRequest((percent_each(14, "10", Basis.CURRENT),))
+TWO_STEPS = (WrittenStep(20, slots(bedtime="20")), WrittenStep(10, slots(bedtime="10")))
+IBUPROFEN_LATER = CourseRequest("ibuprofen", "regular", first_day=day(10), days=10)

@@ -22,6 +22,7 @@ from medplan.model.request import (
     WrittenStep,
 )
 from medplan.units import Slot
+from tests.clinical.lives.amended_stories import AMENDED
 from tests.clinical.lives.prescribed import (
     AMITRIPTYLINE,
     BURDENED,
@@ -36,9 +37,7 @@ from tests.clinical.lives.prescribed import (
     PARACETAMOL,
     PHENELZINE,
     PREDNISOLONE,
-    PROTECTED,
     TABLE,
-    UNPROTECTED,
     day,
     listed,
     mg_each,
@@ -48,6 +47,7 @@ from tests.clinical.lives.story import Story
 from tests.clinical.requesting import WELL, asked, slots
 
 STORIES: Mapping[str, Story] = {
+    **AMENDED,
     "titration": Story(
         "A titration is answered late, not at all, with yes and with no, and is stopped",
         asked(AMITRIPTYLINE),
@@ -127,7 +127,7 @@ STORIES: Mapping[str, Story] = {
                 ),
             ),
         ),
-        (Resync(day(8), "gabapentin", Decimal(900)), Hold(day(700))),
+        (Resync(day(8), "gabapentin", Decimal(900)), Hold(day(9), 729, "tramadol")),
     ),
     "not-makeable": Story(
         "Courses that no tablets make, or that run too long, are told in full and not issued",
@@ -182,44 +182,6 @@ STORIES: Mapping[str, Story] = {
             Hold(day(9), 2, "Prednisolone (Acme)"),
             Stop(day(12), "Moclobemide tablets"),
             Resync(day(6), "unlisted", Decimal(10)),
-        ),
-    ),
-    "cover": Story(
-        "A stomach is protected from the day on which it is asked for, and no longer than that",
-        asked(replace(NAPROXEN, days=14), replace(CODEINE, days=5, laxative="none")),
-        (
-            Amend(day(3), asked(PROTECTED, replace(CODEINE, days=5))),
-            Amend(day(4), asked(UNPROTECTED, replace(CODEINE, days=5, laxative="none"))),
-            Amend(day(6), asked(UNPROTECTED, replace(PARACETAMOL, days=3))),
-            Amend(day(9), asked(replace(PROTECTED, days=20, gastroprotection="pantoprazole"))),
-        ),
-    ),
-    "amended": Story(
-        "A request is changed before, on and after the days of its courses",
-        asked(
-            replace(PARACETAMOL, days=5),
-            AMITRIPTYLINE,
-            CourseRequest("ibuprofen", "when-required", first_day=day(10), days=10),
-        ),
-        (
-            Decide(day(8), "amitriptyline", Choice.INCREASE),
-            Amend(
-                day(12),
-                asked(
-                    replace(PARACETAMOL, days=30),
-                    replace(AMITRIPTYLINE, target_mg=Decimal(20), days=50),
-                    CourseRequest("ibuprofen", "regular", first_day=day(15), days=10),
-                ),
-            ),
-            Amend(
-                day(12),
-                asked(
-                    replace(PARACETAMOL, days=5),
-                    replace(AMITRIPTYLINE, target_mg=Decimal(20), days=50),
-                    CourseRequest("ibuprofen", "regular", first_day=day(15), days=10),
-                ),
-            ),
-            Amend(day(70), asked(AMITRIPTYLINE)),
         ),
     ),
     "unknown": Story(
