@@ -110,8 +110,6 @@ def _amounts(regimen: Regimen) -> Iterator[tuple[str, Decimal]]:
 
 def _adds_up(mg: Decimal, units: set[Decimal]) -> bool:
     """Whether some sum of whole units is exactly `mg`."""
-    if any(mg % unit == 0 for unit in units):
-        return True
     reached = {Decimal(0)}
     frontier = reached
     while frontier:

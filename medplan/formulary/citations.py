@@ -32,12 +32,7 @@ def source_id(source: str) -> str:
 def _cited_table(
     table: Mapping[str, object], sources: Mapping[str, Source], steps: Steps, faults: Faults
 ) -> Mapping[str, object]:
-    cited = {
-        key: _cited(value, sources, (*steps, key), faults)
-        if isinstance(value, dict | list)
-        else value
-        for key, value in table.items()
-    }
+    cited = {key: _cited(value, sources, (*steps, key), faults) for key, value in table.items()}
     named = table.get("source")
     if isinstance(named, str):
         source = sources.get(source_id(named))
