@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from operator import itemgetter
+from typing import NamedTuple
 
 from medplan.formulary.model import FindingKind, Severity
 from medplan.model.plan import Course, Phase, Plan, ProofRow, Step
@@ -42,6 +43,14 @@ class _Original:
         largest = HUNDRED * cut / self.least
         smallest = Decimal(0) if self.most is None else HUNDRED * cut / self.most
         return smallest <= percent + ROUNDING and largest >= percent - ROUNDING
+
+
+class _Asked(NamedTuple):
+    """A step's cut in percent: what was asked for, and what it is."""
+
+    step: Step
+    asked: Decimal
+    actual: Decimal
 
 
 def judge_order(plan: Plan) -> Iterator[ProofRow]:
@@ -122,14 +131,14 @@ def _cuts(course: Course, plan: Plan) -> Iterator[ProofRow]:
     original: _Original | None = None
     before: Step | None = None
     stated: list[tuple[Step, Decimal | None]] = []
-    asked: list[Step] = []
+    asked: list[_Asked] = []
     for step in course.steps:
         if step.phase is Phase.TAPER:
             original = original or _original(before, step)
             if step.actual_percent is not None or course.regimen == TAPER_REGIMEN:
                 stated.append((step, _contradiction(before, step, original)))
             if step.asked_percent is not None and step.actual_percent is not None:
-                asked.append(step)
+                asked.append(_Asked(step, step.asked_percent, step.actual_percent))
         before = step
     if stated:
         yield _percent_row(course, stated)
@@ -174,20 +183,15 @@ def _percent_row(course: Course, stated: list[tuple[Step, Decimal | None]]) -> P
     return ProofRow(Invariant.CUT_PERCENT, label(course), must_be, worst, first, limit is None)
 
 
-def _asked_row(course: Course, asked: list[Step], plan: Plan) -> ProofRow:
+def _asked_row(course: Course, asked: list[_Asked], plan: Plan) -> ProofRow:
     fault = next(
-        (step for step in asked if _is_larger(step) and not _forced(plan, course, step)), None
+        (cut for cut in asked if cut.actual > cut.asked and not _forced(plan, course, cut.step)),
+        None,
     )
-    step = fault or asked[0]
-    limit, worst = number(step.asked_percent or 0), number(step.actual_percent or 0)
-    first = step.days.first.isoformat()
+    shown = fault or asked[0]
+    limit, worst = number(shown.asked), number(shown.actual)
+    first = shown.step.days.first.isoformat()
     return ProofRow(Invariant.CUT_AS_ASKED, label(course), limit, worst, first, fault is None)
-
-
-def _is_larger(step: Step) -> bool:
-    """Whether the actual cut is larger than the asked one, where both are known."""
-    asked, actual = step.asked_percent, step.actual_percent
-    return asked is not None and actual is not None and actual > asked
 
 
 def _forced(plan: Plan, course: Course, step: Step) -> bool:

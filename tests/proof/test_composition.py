@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from medplan.model.plan import PlanProduct
-from tests.proof.formulary import MONDAY
+from medplan.model.plan import PlanProduct, ProofRow
+from medplan.proof.prove import prove
+from tests.proof.formulary import FORMULARY, MONDAY
 from tests.proof.plans import course, dose, failing, plan_of, step
 
 
@@ -74,6 +75,17 @@ def test_a_dose_may_mix_strengths_and_count_halves_and_measures() -> None:
     assert failing(plan_of(course("paracetamol", "steps", step(MONDAY, 1, *mixed)))) == {
         ("max_single_mg", "paracetamol")
     }
+
+
+def test_units_of_another_ingredient_make_nothing_of_the_first() -> None:
+    product = declared("morphine-mr-tablet-15", ("codeine", "15"))
+    held = step(MONDAY, 1, dose("08:00", "15", ("morphine-mr-tablet-15", "1")))
+    plan = plan_of(course("morphine", "steps", held), products=(product,))
+
+    rows = [r for r in prove(plan, FORMULARY) if r.invariant == "units_make_mg"]
+
+    at = "2026-11-23T08:00"
+    assert rows == [ProofRow("units_make_mg", "morphine", "15", "0", at, holds=False)]
 
 
 def test_no_units_make_no_dose() -> None:

@@ -138,6 +138,26 @@ def test_a_laxative_covers_regular_opioid_courses_that_are_long_enough() -> None
     assert failing(longer) == {("laxative_covers", "codeine")}
 
 
+def test_a_prescribed_course_of_the_companion_s_class_covers_its_days_too() -> None:
+    def laxative(first: int, days: int, role: Role) -> Course:
+        dosed = dose("22:00", "100", ("docusate-senna-tablet-50-8", "2"))
+        held = step(MONDAY + timedelta(first - 1), days, dosed)
+        covers = ("codeine",) if role is Role.LAXATIVE else ()
+        return course("docusate-senna", "regular", held, role=role, covers=covers)
+
+    def own_ppi(first: int, days: int) -> Course:
+        return replace(protected(first, days), role=Role.PRESCRIBED)
+
+    early = laxative(1, 4, Role.LAXATIVE)
+    covered = plan_of(codeine(1, 10), early, laxative(5, 6, Role.PRESCRIBED))
+    bare = plan_of(codeine(1, 10), early, own_ppi(5, 6))
+    shielded = plan_of(naproxen(1, 6), protected(1, 6, "naproxen"), naproxen(7, 3), own_ppi(7, 3))
+
+    assert ("laxative_covers", "codeine") not in failing(covered)
+    assert ("laxative_covers", "codeine") in failing(bare)
+    assert ("gastroprotection_covers", "naproxen") not in failing(shielded)
+
+
 def test_an_authority_without_a_factor_borrows_the_highest() -> None:
     plan = plan_of(
         course(
