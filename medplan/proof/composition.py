@@ -44,8 +44,7 @@ def _known_medicine(course: Course, formulary: Formulary) -> ProofRow:
     known = course.medicine in formulary.medicines
     named = course.medicine == UNLISTED and bool(course.name)
     holds = known or named
-    limit = UNLISTED if course.medicine == UNLISTED else course.medicine
-    worst = course.medicine if holds else NONE
+    limit, worst = course.medicine, course.medicine if holds else NONE
     return ProofRow(Invariant.KNOWN_MEDICINE, label(course), limit, worst, NOWHERE, holds)
 
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from medplan.formulary.model import FindingKind, LimitKind, PatientGroup, Severity
-from medplan.model.plan import EndsIn, LimitFacts, Phase, Plan, Role
+from medplan.model.plan import EndsIn, LimitFacts, Phase, Plan, ProofRow, Role
 from medplan.proof.patient import is_inside
+from medplan.proof.prove import prove
 from tests.proof.formulary import FORMULARY, MONDAY, limit
 from tests.proof.plans import course, dose, failing, finding, plan_of, step, tablets, when_required
 
@@ -188,6 +189,31 @@ def test_a_review_of_another_medicine_ends_no_course() -> None:
     other = tuple(replace(review, medicines=("naproxen",)) for review in plan.reviews)
 
     assert failing(replace(plan, reviews=other)) == {("one_ending", "amitriptyline")}
+
+
+@pytest.mark.parametrize(
+    ("days", "worst", "holds"),
+    [
+        ((7, 42), "review 2026-11-29", True),
+        ((1, 8), "review 2026-11-29", True),
+        ((1, 6), "review 2026-11-28", False),
+        ((9, 42), "review 2027-01-03", False),
+    ],
+)
+def test_a_course_ends_in_a_review_on_its_last_day_or_the_day_after(
+    days: tuple[int, ...], worst: str, *, holds: bool
+) -> None:
+    held = step(MONDAY, 7, tablets("22:00", TCA, "1"))
+    plan = plan_of(course("amitriptyline", "steps", held, ends_in=EndsIn.REVIEW))
+    reviews = tuple(replace(plan.reviews[0], day=MONDAY + timedelta(number - 1)) for number in days)
+
+    rows = prove(replace(plan, reviews=reviews), FORMULARY)
+
+    assert [row for row in rows if row.invariant == "one_ending"] == [
+        ProofRow(
+            "one_ending", "amitriptyline", "review 2026-11-29", worst, "2026-11-29", holds=holds
+        )
+    ]
 
 
 def test_a_combination_s_own_gap_sees_its_own_doses_only() -> None:

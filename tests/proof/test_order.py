@@ -56,6 +56,18 @@ def test_a_cut_after_full_doses_is_of_what_came_before() -> None:
     assert failing(wrong) == {CUT}
 
 
+@pytest.mark.parametrize(
+    ("actual", "wrong"),
+    [("20", set()), ("25", set()), *((text, {CUT}) for text in ("10", "19.98", "20.02", "30"))],
+)
+def test_a_later_cut_is_of_what_came_before_it_or_of_the_full_dose(
+    actual: str, wrong: set[tuple[str, str]]
+) -> None:
+    steps = [("4", None, "20"), ("3", None, actual)]
+
+    assert failing(down(*steps, regimen="short-course", before="5")) == wrong
+
+
 @pytest.mark.parametrize("actual", ["16.68", "16.65", "20.01", "19.99", "0", "100"])
 def test_a_cut_of_neither_dose_is_wrong(actual: str) -> None:
     plan = down(("5", None, "16.67"), ("4", None, actual), ("1", None, "75"))
