@@ -61,7 +61,7 @@ def document_to_plan(document: JsonValue) -> Plan:
 
 
 def _plan(r: Reader) -> Plan:
-    return Plan(
+    plan = Plan(
         formulary=_formulary(r.object("formulary")),
         indication=r.text("indication"),
         start=r.day("start"),
@@ -84,6 +84,19 @@ def _plan(r: Reader) -> Plan:
         emergency=r.text("emergency"),
         sources=r.texts("sources"),
     )
+    _span(r, plan)
+    return plan
+
+
+def _span(r: Reader, plan: Plan) -> None:
+    """Note where the plan begins or ends on other days than its courses do."""
+    steps = [c.steps for c in plan.courses if c.steps]
+    if not steps:
+        return
+    if plan.start > min(s[0].days.first for s in steps):
+        r.note("start", CONTRADICTION, "after the first day of a course")
+    if plan.end != max(s[-1].days.last for s in steps):
+        r.note("end", CONTRADICTION, "not the last day of the last course")
 
 
 def _formulary(r: Reader) -> FormularyRef:

@@ -1,5 +1,6 @@
 """Any plan that the types allow, sensible or not: documents must carry it unharmed."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -97,6 +98,16 @@ _FINDINGS = st.builds(
     sources=_few(st.builds(Citation, _WORDS, st.sampled_from(Evidence))),
     acknowledged=_maybe(_WORDS),
 )
+
+
+def _spanned(plan: Plan) -> Plan:
+    """The plan with the first and last day that its courses give it: a document holds both."""
+    if not plan.courses:
+        return plan
+    first = min(c.days.first for c in plan.courses)
+    return replace(plan, start=min(plan.start, first), end=max(c.days.last for c in plan.courses))
+
+
 _ITEMS = st.builds(ChecklistItem, _WORDS, st.sampled_from(CheckLevel), _WORDS)
 
 PLANS = st.builds(
@@ -134,4 +145,4 @@ PLANS = st.builds(
     red_flags=_few(_WORDS),
     emergency=_WORDS,
     sources=_few(_WORDS),
-)
+).map(_spanned)
