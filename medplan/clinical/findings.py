@@ -92,8 +92,8 @@ def one_clock_change(findings: Iterable[Finding]) -> Iterator[Finding]:
             told[0],
             code=f"{CLOCK_CHANGE}:{medicines[0]}:{day}",
             medicines=medicines,
-            message=f"Clocks change around {day}: for that day alone doses come closer in real "
-            "time than by the clock. No dose needs to move.",
+            message=f"Clocks change on {day}: for that day alone doses come closer in real time "
+            "than by the clock. No dose needs to move.",
             sources=tuple(dict.fromkeys(c for f in told for c in f.sources)),
         )
 

@@ -1,6 +1,6 @@
 """Daily, single, count and interval limits over every course that holds an ingredient."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby, pairwise
@@ -12,10 +12,10 @@ from medplan.clinical.course.limits import limits_for
 from medplan.clinical.findings import CLOCK_CHANGE, OUR_RULE, finding
 from medplan.clinical.safety.context import Planned
 from medplan.clinical.safety.timeline import (
-    DAY,
     Event,
     Timeline,
     busiest,
+    shortened,
     timelines,
     when_required_day,
 )
@@ -23,8 +23,6 @@ from medplan.clinical.totals.supply import doses_a_day
 from medplan.formulary.model import FindingKind, Limit, LimitKind, Severity
 from medplan.model.plan import Finding
 from medplan.units import format_decimal
-
-_EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
 def limit_findings(planned: Planned) -> Iterator[Finding]:
@@ -40,15 +38,16 @@ def _daily(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Findi
         if planned.patient.weight_kg is None:
             return
         bound = limit.value * planned.patient.weight_kg
-    peak = busiest(_concerned(planned, timeline, limit))
+    events = _concerned(planned, timeline, limit)
+    peak = busiest(events)
     required, day = when_required_day(timeline, lambda draft: _concerns(draft, limit))
     if peak.kindly > bound and peak.kindly_at is not None:
         said = f"{_mg(peak.kindly)} in 24 hours"
         yield _exceeded(timeline, limit, said, bound, _day(peak.kindly_at))
     elif required > bound and day is not None:
         yield _exceeded(timeline, limit, f"up to {_mg(required)} on a day", bound, day)
-    elif peak.strict > bound and peak.strict_at is not None:
-        yield _clock_change(timeline, FindingKind.LIMIT, limit, _day(peak.strict_at))
+    elif peak.strict > bound:
+        yield from _clock_changes(timeline, FindingKind.LIMIT, limit, shortened(events, bound))
 
 
 def _single(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Finding]:
@@ -99,20 +98,19 @@ def _interval(planned: Planned, timeline: Timeline, limit: Limit) -> Iterator[Fi
     """Only doses that this row concerns; two at one instant are one dose."""
     events = _concerned(planned, timeline, limit)
     least = int(limit.value * 60)
-    changed: Event | None = None
+    changed: list[Event] = []
     for earlier, later in pairwise(events):
         real = earlier.minutes_to(later)
         if real == 0 or real >= least:
             continue
         if earlier.kindly_to(later) >= least:
-            changed = changed or later
+            changed.append(earlier)
             continue
         gap = format_decimal(Decimal(real) / 60) if real % 60 == 0 else f"{real / Decimal(60):.1f}"
         said = f"a gap of {gap} hours"
         yield _exceeded(timeline, limit, said, limit.value, _day(later), unit="hours")
         return
-    if changed is not None:
-        yield _clock_change(timeline, FindingKind.INTERVAL, limit, _day(changed))
+    yield from _clock_changes(timeline, FindingKind.INTERVAL, limit, changed)
 
 
 _CHECKS = {
@@ -148,7 +146,7 @@ def _fits(draft: Draft, limit: Limit) -> bool:
 
 
 def _day(event: Event) -> date:
-    return date.fromordinal(event.wall // DAY + _EPOCH_DAY)
+    return date.fromordinal(event.ordinal)
 
 
 def _mg(value: Decimal) -> str:
@@ -175,13 +173,17 @@ def _exceeded(
     )
 
 
-def _clock_change(timeline: Timeline, kind: FindingKind, limit: Limit, day: date) -> Finding:
-    return finding(
-        f"{CLOCK_CHANGE}-{limit.id}",
-        _medicines(timeline),
-        kind,
-        Severity.INFO,
-        f"Clocks change around {day}.",
-        day=day,
-        sources=[OUR_RULE, limit.citation],
-    )
+def _clock_changes(
+    timeline: Timeline, kind: FindingKind, limit: Limit, doses: Iterable[Event]
+) -> Iterator[Finding]:
+    """A finding for each clock change that brings what follows these doses too close."""
+    for day in timeline.change_days(doses):
+        yield finding(
+            f"{CLOCK_CHANGE}-{limit.id}",
+            _medicines(timeline),
+            kind,
+            Severity.INFO,
+            f"Clocks change on {day}.",
+            day=day,
+            sources=[OUR_RULE, limit.citation],
+        )

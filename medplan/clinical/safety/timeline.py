@@ -1,6 +1,7 @@
 """The dated doses of one ingredient over the whole plan, in real elapsed time."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,13 @@ from medplan.clinical.course.draft import Draft
 from medplan.clinical.course.limits import subjects
 from medplan.clinical.safety.context import Planned
 from medplan.clinical.safety.telling_days import telling_days, those_in
-from medplan.clinical.times.zone_clock import LARGEST_CHANGE, ZoneClock, clock_for, wall
+from medplan.clinical.times.zone_clock import (
+    EPOCH_DAY,
+    LARGEST_CHANGE,
+    ZoneClock,
+    clock_for,
+    wall,
+)
 from medplan.formulary.model import Medicine, Release
 from medplan.model.plan import Dose
 
@@ -31,6 +38,11 @@ class Event(NamedTuple):
     draft: int
     release: Release
 
+    @property
+    def ordinal(self) -> int:
+        """The day that the patient's clock shows, as a date's ordinal."""
+        return self.wall // DAY + EPOCH_DAY
+
     def minutes_to(self, later: "Event") -> int:
         """Real minutes from this dose to a later one."""
         return later.instant - self.instant
@@ -47,17 +59,24 @@ class Timeline:
     """One ingredient's regular doses in order, and the courses that hold it.
 
     `events` are those of the days that tell: what lies between two of these is like the first.
+    `changes` are the days of the plan on which clocks change, as ordinals.
     """
 
     subject: Medicine
     drafts: tuple[Draft, ...]
     events: tuple[Event, ...]
+    changes: Sequence[int]
 
     def only(self, release: Release | None) -> tuple[Event, ...]:
         """The events of one release, or all."""
         if release is None:
             return self.events
         return tuple(e for e in self.events if e.release is release)
+
+    def change_days(self, doses: Iterable[Event]) -> Sequence[date]:
+        """The days of the clock changes that follow these doses, each once."""
+        ordinals = dict.fromkeys(self.changes[bisect_left(self.changes, d.ordinal)] for d in doses)
+        return [date.fromordinal(ordinal) for ordinal in ordinals]
 
 
 def timelines(planned: Planned) -> Iterator[Timeline]:
@@ -75,7 +94,7 @@ def timelines(planned: Planned) -> Iterator[Timeline]:
             told = telling_days(held, changes)
             events = [e for n, d in drafts.items() for e in _events(n, d, subject.id, told, clock)]
             events.sort(key=lambda e: (e.instant, e.draft))
-            yield Timeline(subject, tuple(drafts.values()), tuple(events))
+            yield Timeline(subject, tuple(drafts.values()), tuple(events), changes)
 
 
 def _clock_changes(planned: Planned, clock: ZoneClock) -> Sequence[int]:
@@ -144,6 +163,18 @@ def _busiest(events: Sequence[Event]) -> tuple[Decimal, Event | None]:
             most, at = total, first
         total -= first.mg
     return most, at
+
+
+def shortened(events: Sequence[Event], bound: Decimal) -> Iterator[Event]:
+    """The doses from which 24 hours of real time hold more than the bound."""
+    total, end, count = Decimal(0), 0, len(events)
+    for first in events:
+        while end < count and first.minutes_to(events[end]) < DAY:
+            total += events[end].mg
+            end += 1
+        if total > bound:
+            yield first
+        total -= first.mg
 
 
 def _kindly_busiest(events: Sequence[Event]) -> tuple[Decimal, Event | None]:

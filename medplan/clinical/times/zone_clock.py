@@ -14,7 +14,8 @@ LARGEST_CHANGE = 3 * 60
 """Minutes; a change larger than this (a zone crossing the date line) is not set aside."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_DAY = date(1970, 1, 1).toordinal()
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+"""The day from which `wall` and instants count, as a date's ordinal."""
 
 
 class ZoneClock:
@@ -54,7 +55,7 @@ class ZoneClock:
 
 def wall(ordinal: int, minute: int) -> int:
     """Minutes since the first midnight of 1970 as a clock that never changes would count them."""
-    return (ordinal - _EPOCH_DAY) * MINUTES_PER_DAY + minute
+    return (ordinal - EPOCH_DAY) * MINUTES_PER_DAY + minute
 
 
 @lru_cache(maxsize=1024)

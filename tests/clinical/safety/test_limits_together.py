@@ -118,7 +118,7 @@ def test_a_limit_on_some_regimens_leaves_the_others_alone(formularies: Formulari
 SPRING = date(2026, 9, 27)  # Clocks go forward in New Zealand, from 2 to 3 o'clock at night.
 
 CLOSER = (
-    "Clocks change around {}: for that day alone doses come closer in real time than by the clock."
+    "Clocks change on {}: for that day alone doses come closer in real time than by the clock."
     " No dose needs to move."
 )
 
@@ -139,12 +139,21 @@ def test_what_a_clock_change_alone_brings_closer_is_told_and_is_no_fault(
     counted = [f for f in findings if f.kind in (FindingKind.LIMIT, FindingKind.INTERVAL)]
     assert [(f.code, f.severity, f.medicines, f.message) for f in counted] == [
         (
-            f"clock-change:{medicine}:{on}",
+            "clock-change:paracetamol:2026-09-27",
             "info",
-            (medicine,),
-            CLOSER.format(on),
+            ("paracetamol", "naproxen"),
+            CLOSER.format("2026-09-27"),
         )
-        for medicine, on in (("naproxen", "2026-09-27"), ("paracetamol", "2026-09-26"))
+    ]
+
+
+def test_each_clock_change_of_a_long_plan_is_told_on_its_own_day(formularies: Formularies) -> None:
+    course = CourseRequest("naproxen", "twice-daily", days=400, gastroprotection="none")
+
+    findings = make_plan(at_the_change(course, start=date(2026, 9, 1)), formularies["NZ"]).findings
+    assert [f.code for f in findings if f.code.startswith("clock-change")] == [
+        "clock-change:naproxen:2026-09-27",
+        "clock-change:naproxen:2027-09-26",
     ]
 
 
