@@ -95,17 +95,20 @@ def _unmakeable(regimen: Regimen, products: Sequence[Product]) -> Iterator[tuple
 
 def _amounts(regimen: Regimen) -> Iterator[tuple[str, Decimal]]:
     """Every amount that the regimen asks for, with the key that asks for it."""
-    if regimen.dose_mg is not None:
-        yield "dose_mg", regimen.dose_mg
-    start, step, target = regimen.start_mg, regimen.step_mg, regimen.target_mg
-    if start is None or step is None or target is None:
-        return
-    yield "start_mg", start
-    reached = start + step
-    while reached < target:
-        yield "step_mg", reached
-        reached += step
-    yield "target_mg", target
+    match regimen:
+        case Regimen(dose_mg=Decimal() as dose):
+            yield "dose_mg", dose
+        case Regimen(
+            start_mg=Decimal() as start, step_mg=Decimal() as step, target_mg=Decimal() as target
+        ):
+            yield "start_mg", start
+            reached = start + step
+            while reached < target:
+                yield "step_mg", reached
+                reached += step
+            yield "target_mg", target
+        case _:
+            pass
 
 
 def _adds_up(mg: Decimal, units: set[Decimal]) -> bool:
@@ -119,15 +122,18 @@ def _adds_up(mg: Decimal, units: set[Decimal]) -> bool:
 
 
 def _too_fast(medicine: Medicine, regimen: Regimen) -> Iterator[tuple[str, str]]:
-    start, target, step_days = regimen.start_mg, regimen.target_mg, regimen.step_days
-    if start is None or target is None or step_days is None:
-        return
-    if target < start:
-        yield "target_mg", "is below start_mg"
-    if medicine.titration is None:
-        yield "", "needs a [titration] table that says how fast is too fast"
-    elif step_days < medicine.titration.floor_days:
-        yield "step_days", "is shorter than the titration's floor_days"
+    match regimen:
+        case Regimen(
+            start_mg=Decimal() as start, target_mg=Decimal() as target, step_days=int() as days
+        ):
+            if target < start:
+                yield "target_mg", "is below start_mg"
+            if medicine.titration is None:
+                yield "", "needs a [titration] table that says how fast is too fast"
+            elif days < medicine.titration.floor_days:
+                yield "step_days", "is shorter than the titration's floor_days"
+        case _:
+            pass
 
 
 def _limits(

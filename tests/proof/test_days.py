@@ -42,6 +42,12 @@ def test_a_free_day_begins_a_new_run() -> None:
     assert longest(codeine(1, 29), codeine(31, 2)) == [("28", "29", "2026-12-21", False)]
 
 
+def test_a_medicine_that_the_formulary_lacks_hides_no_other() -> None:
+    unlisted = replace(codeine(1, 3), medicine="unlisted", name="Nobody's")
+
+    assert longest(unlisted, codeine(1, 29)) == [("28", "29", "2026-12-21", False)]
+
+
 def test_tapers_and_the_lowered_doses_of_an_opioid_are_exempt() -> None:
     assert longest(codeine(1, 28), codeine(29, 7, phase=Phase.TAPER)) == [
         ("28", "28", "2026-12-20", True)
@@ -245,7 +251,24 @@ def test_a_review_may_be_on_the_last_day_or_the_day_after() -> None:
 
 
 def test_a_course_may_go_on() -> None:
-    assert failing(plan_of(replace(naproxen(1, 7), ends_in=EndsIn.CONTINUES))) == set()
+    plan = plan_of(replace(naproxen(1, 7), ends_in=EndsIn.CONTINUES))
+
+    assert failing(plan) == set()
+    assert [row for row in prove(plan, FORMULARY) if row.invariant == "one_ending"] == [
+        ProofRow("one_ending", "naproxen", "continues", "continues", "2026-11-29", holds=True)
+    ]
+
+
+def test_a_stop_says_that_a_taper_was_built_only_where_doses_came_down() -> None:
+    def built(*tablet_counts: str) -> set[tuple[str, str]]:
+        doses = (tablets("22:00", "amitriptyline-tablet-10", n) for n in tablet_counts)
+        steps = (step(MONDAY + timedelta(7 * n), 7, one) for n, one in enumerate(doses))
+        plan = plan_of(course("amitriptyline", "steps", *steps))
+        return failing(replace(plan, stops=(replace(plan.stops[0], taper="built"),)))
+
+    assert built("1", "2", "1") == set()
+    assert built("2", "2") == {("one_ending", "amitriptyline")}
+    assert built("1", "2") == {("one_ending", "amitriptyline")}
 
 
 def test_two_courses_that_end_together_may_share_a_stop() -> None:
