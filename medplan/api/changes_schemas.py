@@ -1,20 +1,17 @@
 """What the lists of a period are asked for: two dates, a page."""
 
 from dataclasses import dataclass
-from datetime import date
 
-from marshmallow import ValidationError, fields, post_load, validates_schema
-from marshmallow.validate import Range
+from marshmallow import ValidationError, post_load, validates_schema
 
-from medplan.documents.faults import MISSING, Fault
-from medplan.documents.fields import Text
+from medplan.api.schemas import FIRST_DAY, LAST_DAY, USUAL_PAGE, PageSize, named
+from medplan.documents.faults import Fault
+from medplan.documents.fields import Day, Text
 from medplan.documents.shapes import Loaded, StrictSchema
 from medplan.units import Days
 
 LONGEST_CHANGES = 366
 LONGEST_PACKING = 31
-_DEFAULT_PAGE = 50
-_LARGEST_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +23,13 @@ class PeriodQuery:
     cursor: str | None
 
 
-def _day(key: str) -> fields.Date:
-    within = Range(date(2000, 1, 1), date(2199, 12, 31))
-    return fields.Date(
-        data_key=key,
-        format="%Y-%m-%d",
-        required=True,
-        validate=within,
-        error_messages={"required": MISSING},
-    )
-
-
 class PeriodQuerySchema(StrictSchema):
     """The first and last day, both included and both needed."""
 
     longest = LONGEST_CHANGES
-    first = _day("from")
-    last = _day("to")
-    limit = fields.Integer(validate=Range(1, _LARGEST_PAGE), load_default=_DEFAULT_PAGE)
+    first = named("from", Day(FIRST_DAY, LAST_DAY, required=True))
+    last = named("to", Day(FIRST_DAY, LAST_DAY, required=True))
+    limit = PageSize()
     cursor = Text(most=1000)
 
     @validates_schema
@@ -61,7 +47,8 @@ class PeriodQuerySchema(StrictSchema):
     @post_load
     def make(self, read: Loaded, **_options: object) -> PeriodQuery:
         """The query as a value."""
-        return PeriodQuery(Days(read["first"], read["last"]), read["limit"], read.get("cursor"))
+        limit = read.get("limit") or USUAL_PAGE
+        return PeriodQuery(Days(read["first"], read["last"]), limit, read.get("cursor"))
 
 
 class PackingQuerySchema(PeriodQuerySchema):

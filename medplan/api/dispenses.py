@@ -9,12 +9,12 @@ from uuid import UUID
 
 from flask import Response, request, url_for
 from flask_smorest import Blueprint
-from marshmallow import ValidationError, fields, post_load, validates_schema
-from marshmallow.validate import Range
+from marshmallow import ValidationError, post_load, validates_schema
 
 from medplan.api.answers import json_answer
 from medplan.api.mapping import Document, items, write_json
 from medplan.api.operation import Operation
+from medplan.api.schemas import USUAL_PAGE, PageSize
 from medplan.clinical.pharmacy.alternatives import Alternative
 from medplan.clinical.pharmacy.periods import Every, Period
 from medplan.clinical.pharmacy.stock import Stock
@@ -42,7 +42,6 @@ _MISSING = (HTTPStatus.NOT_FOUND,)
 _CONFLICT = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 _MOST_ITEMS = 50
 _MOST_UNITS = 100_000
-_PAGE = 50
 
 
 class SuppliedItemSchema(StrictSchema):
@@ -111,13 +110,14 @@ class ShortageQuerySchema(StrictSchema):
 
     product = Text(required=True)
     since = Day(date(2000, 1, 1), date(2199, 12, 31))
-    limit = fields.Integer(validate=Range(1, 200), load_default=_PAGE)
+    limit = PageSize()
     cursor = Text(most=1000)
 
     @post_load
     def make(self, read: Loaded, **_options: object) -> ShortageQuery:
         """The query as a value."""
-        return ShortageQuery(read["product"], read.get("since"), read["limit"], read.get("cursor"))
+        limit = read.get("limit") or USUAL_PAGE
+        return ShortageQuery(read["product"], read.get("since"), limit, read.get("cursor"))
 
 
 @Operation(

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from flask import Response, request, url_for
 from flask_smorest import Blueprint
-from marshmallow import fields, post_load
-from marshmallow.validate import Range
+from marshmallow import post_load
 
 from medplan.api.answers import json_answer
 from medplan.api.mapping import Document, instant, items, write_json
 from medplan.api.operation import Operation
+from medplan.api.schemas import PageSize
 from medplan.documents.fields import Text, Word
 from medplan.documents.json_text import JsonValue
 from medplan.documents.shapes import Loaded, Many, StrictSchema
@@ -33,7 +33,6 @@ blueprint = Blueprint("events", __name__, description="What happens to plans, to
 
 _MISSING = (HTTPStatus.NOT_FOUND,)
 _DEFAULT_PAGE = 100
-_LARGEST_PAGE = 200
 _LONGEST_URL = 500
 
 
@@ -50,16 +49,14 @@ class EventQuerySchema(StrictSchema):
     """Filter and place of the log."""
 
     type = Word(*EventKind)
-    limit = fields.Integer(validate=Range(1, _LARGEST_PAGE), load_default=_DEFAULT_PAGE)
+    limit = PageSize(_DEFAULT_PAGE)
     cursor = Text(most=1000)
 
     @post_load
     def make(self, read: Loaded, **_options: object) -> EventQuery:
         """The query as a value."""
-        kind = read.get("type")
-        return EventQuery(
-            None if kind is None else EventKind(kind), read["limit"], read.get("cursor")
-        )
+        kind, limit = read.get("type"), read.get("limit") or _DEFAULT_PAGE
+        return EventQuery(None if kind is None else EventKind(kind), limit, read.get("cursor"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from marshmallow import ValidationError, post_load, validates_schema
 from typing_extensions import override
@@ -17,35 +17,40 @@ from medplan.services.records.plans import Status
 from medplan.store.plans import PlanFilter
 
 _MOST_ACKNOWLEDGED = 100
-_DEFAULT_PAGE = 50
+USUAL_PAGE = 50
 _NUMBER = re.compile(r"[0-9]{1,9}")
-_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 _LARGEST_PAGE = 200
 
 
 class Instant(Strict[datetime]):
-    """An instant with its offset from UTC (RFC 3339)."""
+    """An instant with its offset from UTC (RFC 3339), of which seconds may be left out."""
 
     def __init__(self) -> None:
         super().__init__(type="string", format="date-time")
 
     @override
     def read(self, value: object) -> datetime:
+        written = _INSTANT.fullmatch(value) if isinstance(value, str) else None
         try:
-            instant = datetime.fromisoformat(value) if isinstance(value, str) else None
-        except ValueError:
+            instant = written and datetime.fromisoformat(written[0].upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
             instant = None
-        if instant is None or instant.tzinfo is None:
+        if instant is None:
             detail = "an instant such as 2026-11-23T08:00:00Z is needed"
             raise ValidationError(Fault("not-an-instant", detail))
         return instant
 
 
 class PageSize(Strict[int]):
-    """How many of a list are wanted, as a query string says it."""
+    """How many of a list are wanted, as a query string says it; `usual` unless it does."""
 
-    def __init__(self) -> None:
-        super().__init__(type="integer", minimum=1, maximum=_LARGEST_PAGE, default=_DEFAULT_PAGE)
+    def __init__(self, usual: int = USUAL_PAGE) -> None:
+        super().__init__(type="integer", minimum=1, maximum=_LARGEST_PAGE, default=usual)
 
     @override
     def read(self, value: object) -> int:
@@ -88,8 +93,8 @@ class ListQuerySchema(StrictSchema):
 
     status = Word(*Status)
     patient = Text()
-    review_before = Day(_FIRST_DAY, _LAST_DAY)
-    stop_before = Day(_FIRST_DAY, _LAST_DAY)
+    review_before = Day(FIRST_DAY, LAST_DAY)
+    stop_before = Day(FIRST_DAY, LAST_DAY)
     updated_since = Instant()
     limit = PageSize()
     cursor = Text(most=1000)
@@ -104,10 +109,10 @@ class ListQuerySchema(StrictSchema):
             stop_before=read.get("stop_before"),
             updated_since=read.get("updated_since"),
         )
-        return ListQuery(wanted, read.get("limit") or _DEFAULT_PAGE, read.get("cursor"))
+        return ListQuery(wanted, read.get("limit") or USUAL_PAGE, read.get("cursor"))
 
 
-def _named(key: str, field: Day) -> Day:
+def named(key: str, field: Day) -> Day:
     """Let a field go by a name that Python keeps for itself."""
     field.data_key = key
     return field
@@ -124,8 +129,8 @@ class DaysQuery:
 class DaysQuerySchema(StrictSchema):
     """Days of a plan, both included."""
 
-    first = _named("from", Day(_FIRST_DAY, _LAST_DAY))
-    last = _named("to", Day(_FIRST_DAY, _LAST_DAY))
+    first = named("from", Day(FIRST_DAY, LAST_DAY))
+    last = named("to", Day(FIRST_DAY, LAST_DAY))
 
     @validates_schema
     def check_order(self, read: Loaded, **_options: object) -> None:

@@ -190,6 +190,30 @@ def test_a_page_holds_1_to_200(practice: Practice) -> None:
         assert [e["pointer"] for e in answer.get_json()["errors"]] == ["#/limit"]
 
 
+def test_every_list_reads_its_query_to_the_letter(practice: Practice) -> None:
+    days = "from=2026-11-23&to=2026-11-29"
+    for path, place, code in (
+        ("/plans?limit=1_0", "limit", "wrong-type"),
+        (f"/changes?{days}&limit=1_0", "limit", "wrong-type"),
+        (f"/packing?{days}&limit=201", "limit", "out-of-range"),
+        ("/events?limit=%205", "limit", "wrong-type"),
+        ("/shortages?product=naproxen-tablet-250&limit=+5", "limit", "wrong-type"),
+        ("/changes?from=2026-1-5&to=2026-01-09", "from", "not-a-day"),
+        ("/packing.csv?from=2026-01-05&to=2026-02-30", "to", "not-a-day"),
+        ("/changes.csv?from=1999-12-31&to=2000-01-01", "from", "out-of-range"),
+        ("/plans?updated_since=20261122T000000Z", "updated_since", "not-an-instant"),
+        ("/plans?updated_since=2026-W47-7T00:00:00Z", "updated_since", "not-an-instant"),
+        ("/plans?updated_since=0001-01-01T00:00:00%2B14:00", "updated_since", "not-an-instant"),
+        ("/plans?updated_since=9999-12-31T23:59:59-14:00", "updated_since", "not-an-instant"),
+    ):
+        answer = practice.prescriber.get(f"/api/v1{path}")
+        assert answer.status_code == 422, path
+        found = [(error["pointer"], error["code"]) for error in answer.get_json()["errors"]]
+        assert found == [(f"#/{place}", code)], path
+    for since in ("2026-11-22T00:00:00Z", "2026-11-22T13:00%2B13:00", "2026-11-22t00:00:00.5z"):
+        assert practice.prescriber.get(f"/api/v1/plans?updated_since={since}").status_code == 200
+
+
 def test_a_cursor_names_no_patient_and_belongs_to_its_filters(practice: Practice) -> None:
     for _ in range(2):
         add_plan(practice)

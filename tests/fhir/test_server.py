@@ -236,6 +236,46 @@ def test_without_a_token_there_is_nothing_to_see(practice: Practice) -> None:
     assert get(practice.nobody, "/CarePlan", 401)["issue"][0]["code"] == "login"
 
 
+def test_a_media_type_may_say_which_version_is_wanted(practice: Practice) -> None:
+    for accept, status in (
+        ("application/fhir+json; fhirVersion=4.0", 200),
+        ("application/fhir+xml;q=0.9, application/fhir+json;charset=utf-8", 200),
+        ("application/*", 200),
+        ("application/fhir+json; fhirVersion=5.0", 406),
+        ("application/fhir+json;q=0", 406),
+        ("application/fhir+xml", 406),
+    ):
+        answer = practice.prescriber.get(f"{BASE}/CarePlan", Accept=accept)
+        assert (answer.status_code, answer.content_type) == (status, "application/fhir+json")
+
+
+def test_a_day_at_the_end_of_time_is_refused_and_no_fault(practice: Practice) -> None:
+    for name, value in (
+        ("date", "0001-01-01"),
+        ("date", "lt0001-01-01"),
+        ("date", "ge9999-12-31"),
+        ("date", "2026-13"),
+        ("date", "2026-02-30"),
+        ("_lastUpdated", "ge0001-01-01T00:00:00%2B14:00"),
+        ("_lastUpdated", "le9999-12-31T23:59:59-14:00"),
+    ):
+        said = get(practice.prescriber, f"/CarePlan?{name}={value}", 422)
+        assert {issue["expression"][0] for issue in said["issue"]} == {f"http.{name}"}
+
+
+def test_a_year_and_a_month_stand_for_their_days(practice: Practice) -> None:
+    practice.prescriber.issued()
+
+    found = {
+        value: len(ids(get(practice.prescriber, f"/CarePlan?date={value}")))
+        for value in ("2026", "2026-11", "ge2026-12", "lt2026-11", "2026-12", "2027")
+    }
+
+    assert found == {
+        "2026": 1, "2026-11": 1, "ge2026-12": 0, "lt2026-11": 0, "2026-12": 0, "2027": 0,
+    }  # fmt: skip
+
+
 def test_what_has_not_changed_is_not_sent_again(practice: Practice) -> None:
     path = practice.prescriber.issued()
     address = f"{BASE}/CarePlan/{key(path)}"

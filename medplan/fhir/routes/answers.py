@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import NotAcceptable
+from werkzeug.http import parse_options_header
 
 from medplan.documents.json_text import JsonValue
 from medplan.fhir.out.bundles import Place
@@ -17,7 +18,8 @@ from medplan.gate.context import context
 
 PREFIX = "/fhir/R4"
 CONTENT_TYPE = "application/fhir+json"
-_ACCEPTED = (CONTENT_TYPE, "application/json")
+_ACCEPTED = frozenset({CONTENT_TYPE, "application/json", "application/*", "*/*"})
+_VERSION = "4.0"
 _NAME = "medplan.fhir"
 
 
@@ -67,11 +69,18 @@ def check_format() -> None:
     Raises:
         NotAcceptable: only JSON is spoken here.
     """
-    wanted = request.args.get("_format")
-    if wanted is not None and wanted not in {*_ACCEPTED, "json"}:
+    wanted = request.args.get("_format", "json")
+    if wanted != "json" and not _spoken(wanted):
         raise NotAcceptable
-    if request.accept_mimetypes and not request.accept_mimetypes.best_match(_ACCEPTED):
+    taken = [quality > 0 and _spoken(kind) for kind, quality in request.accept_mimetypes]
+    if taken and not any(taken):
         raise NotAcceptable
+
+
+def _spoken(kind: str) -> bool:
+    """Whether a media type is one that is answered here, in the version that is spoken here."""
+    name, options = parse_options_header(kind)
+    return name.lower() in _ACCEPTED and options.get("fhirversion", _VERSION) == _VERSION
 
 
 def answer(resource: Resource, status: HTTPStatus = HTTPStatus.OK) -> Response:

@@ -19,6 +19,6 @@ def install_fhir(app: Flask, packs: Path | None = None) -> None:
         InvalidFormularyError: a pack can't be read.
     """
     install_server(app, load_packs(packs))
-    tell_otherwise(app, f"{PREFIX}/", refused)
+    tell_otherwise(app, PREFIX, refused)
     for room in (metadata, plans, dispenses, audit, planning):
         app.register_blueprint(room.blueprint, url_prefix=PREFIX)

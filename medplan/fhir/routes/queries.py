@@ -1,9 +1,10 @@
 """Search parameters, read once; one that is not known is refused, not passed over."""
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 
 from flask import request
 
@@ -13,7 +14,8 @@ from medplan.fhir.packs import Pack
 from medplan.services.records.plans import Status
 
 _PREFIXES = ("eq", "ge", "gt", "le", "lt")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})")
 _DEFAULT_COUNT, _MOST_COUNT = 50, 200
 _PATIENT = ("patient", "subject")
 _ANYWHERE = {
@@ -154,17 +156,35 @@ def _bounds(name: str, values: list[str], problems: list[Problem]) -> Bounds:
 
 
 def _span(text: str) -> tuple[datetime, datetime] | None:
-    """The first and last instant that a day or an instant stands for."""
+    """The first and last instant that a year, a month, a day or an instant stands for.
+
+    The first and the last year that there are stand for nothing: their days may have none before
+    or after them.
+    """
     try:
-        if _DAY.fullmatch(text):
-            day = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
-            return day, day + timedelta(days=1) - timedelta(microseconds=1)
-        at = datetime.fromisoformat(text)
+        days = _days(text)
+        if days is not None:
+            first, last = (datetime.combine(day, time(), UTC) for day in days)
+            return first, last + timedelta(days=1) - timedelta(microseconds=1)
+        at = datetime.fromisoformat(text).astimezone(UTC) if _INSTANT.fullmatch(text) else None
     except (ValueError, OverflowError):
         return None
-    if at.tzinfo is None:
+    if at is None or at.year in {MINYEAR, MAXYEAR}:
         return None
     return at, at + timedelta(milliseconds=1) - timedelta(microseconds=1)
+
+
+def _days(text: str) -> tuple[date, date] | None:
+    """The first and last day of a year, a month or a day; None for anything else."""
+    if not _DATE.fullmatch(text) or int(text[:4]) in {MINYEAR, MAXYEAR}:
+        return None
+    year, *further = map(int, text.split("-"))
+    if len(further) == 2:
+        day = date(year, *further)
+        return day, day
+    month = further[0] if further else 12
+    last = date(year, month, monthrange(year, month)[1])
+    return date(year, month if further else 1, 1), last
 
 
 def _within(
