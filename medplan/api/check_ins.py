@@ -22,7 +22,7 @@ from medplan.services.once import Answer
 from medplan.services.patients import check_ins
 from medplan.services.patients.check_ins import CheckIn
 from medplan.services.records import issued
-from medplan.services.records.current import today_in
+from medplan.services.records.current import followed, today_in
 from medplan.store.ids import CHECK_IN, PLAN, USER, write_id
 from medplan.wording.looking_out import Question, questions_on
 
@@ -80,7 +80,8 @@ class CheckInAnswerSchema(StrictSchema):
 def list_questions(plan_id: UUID) -> Response:
     """List what the patient is asked to look out for today, the most urgent first."""
     shown = issued.read_current(parts(), caller(), plan_id)
-    asked = questions_on(shown.plan, today_in(shown.plan, caller()))
+    plan = followed(shown.plan, shown.row.status)
+    asked = questions_on(plan, today_in(plan, caller()))
     return json_answer(mapping.items([_question(question) for question in asked]))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
 
 from medplan.formulary.model import Formulary
 from medplan.ical.days import DaySeries
@@ -36,7 +37,8 @@ _ALWAYS = ("TRANSP:TRANSPARENT", "CLASS:PRIVATE")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one event is about, before it is stamped. Without `times` it is the day of its stamp."""
+    """What one event is about, before it is stamped. Without `times` it is the day of its stamp,
+    where the patient is."""
 
     uid: str
     times: tuple[str, ...]
@@ -109,7 +111,8 @@ class EventWriter:
         yield from stamp_lines(stamp)
         yield f"STATUS:{status}"
         yield from _ALWAYS
-        yield from entry.times or _whole_day(stamp.at.date())
+        there = stamp.at.astimezone(ZoneInfo(self.plan.time_zone))
+        yield from entry.times or _whole_day(there.date())
 
     def _dose_times(self, piece: Piece) -> Iterator[str]:
         """When: in the patient's zone or in UTC, bounded by a count."""

@@ -29,6 +29,7 @@ from medplan.wording.notes import (
     stop_sentence,
     supply_sentence,
 )
+from medplan.wording.standing import standing_sentence
 
 _ENDS = {
     EndsIn.STOP: "then stop",
@@ -42,13 +43,15 @@ _ROLES = {
 }
 
 
-def plan_text(plan: Plan, formulary: Formulary) -> str:
+def plan_text(plan: Plan, formulary: Formulary, status: str = "") -> str:
     """The whole plan in sentences, one per line, a blank line between parts; ends with a newline.
 
-    Says that the formulary is a draft while it is one, and that a plan is not issued while
-    something in it is open.
+    Says first where a stored plan stands, unless it is simply followed; that the formulary is a
+    draft while it is one; and that a plan is not issued while something in it is open.
     """
+    standing = standing_sentence(status)
     parts = (
+        [] if standing is None else [standing],
         _heading(plan),
         _titled("Findings", (_finding(f) for f in plan.findings)),
         *(_course(course, formulary) for course in plan.courses),

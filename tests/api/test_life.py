@@ -291,6 +291,39 @@ def test_a_plan_entered_in_error_shows_no_schedule_any_more(practice: Practice) 
     assert "No current schedule" in practice.prescriber.get(f"{path}.ics").text
 
 
+def test_a_plan_entered_in_error_has_nothing_to_follow_in_any_shape(practice: Practice) -> None:
+    path = practice.prescriber.issued()
+    shapes = ("doses", "supply", "supply-periods", "questions")
+    practice.clock.now += timedelta(days=2)
+    assert all(practice.prescriber.get(f"{path}/{s}").get_json()["items"] for s in shapes)
+
+    done(practice, path, "errors", {"reason": "Meant for somebody else."})
+
+    for shape in shapes:
+        assert practice.prescriber.get(f"{path}/{shape}").get_json() == {"items": []}, shape
+    assert practice.prescriber.get(f"{path}.csv").text.count("\r\n") == 1
+    text = practice.prescriber.get(f"{path}/text").text
+    assert text.startswith("ENTERED IN ERROR: do not follow this plan.")
+    assert "naproxen" not in text.partition("STOPS")[2]
+    assert practice.prescriber.get(f"{path}.pdf").status_code == 409
+    assert practice.prescriber.get(path).get_json()["courses"]  # what it was stays to be seen
+
+
+def test_the_words_of_a_plan_say_first_where_it_stands(practice: Practice) -> None:
+    draft = practice.prescriber.draft().headers["Location"]
+    path = practice.prescriber.issued()
+
+    def said(place: str) -> str:
+        return practice.prescriber.get(f"{place}/text").text.partition(" ")[0]
+
+    found = [said(draft), said(path)]
+    practice.clock.now += timedelta(days=2)
+    done(practice, path, "stops", {"reason": "Better."})
+    found.append(said(path))
+
+    assert found == ["DRAFT:", "Plan", "STOPPED:"]
+
+
 def test_a_plan_with_doses_left_is_not_completed(practice: Practice) -> None:
     path = practice.prescriber.issued()
 

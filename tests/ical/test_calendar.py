@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import icalendar
@@ -452,6 +452,8 @@ def test_a_calendar_with_nothing_to_show_says_so_on_one_whole_day() -> None:
     nothing = replace(OPTIONS, medicines=frozenset())
 
     assert rows(BACK_PAIN, nothing) == ["20261122 1x No current schedule"]
+    at_night = replace(nothing, stamped_at=datetime(2026, 11, 22, 12, 30, tzinfo=UTC))
+    assert rows(BACK_PAIN, at_night) == ["20261123 1x No current schedule"]  # in Auckland
 
 
 def test_supply_is_collected_some_days_ahead_and_not_counted_while_steps_are_open() -> None:

@@ -20,8 +20,7 @@ from medplan.services.parts import (
     Medium,
     Parts,
 )
-from medplan.services.records.current import Current
-from medplan.services.records.plans import Status
+from medplan.services.records.current import Current, followed
 from medplan.store import feeds as store
 from medplan.store.ids import PLAN, write_id
 from medplan.store.tables import FeedBodyRow, FeedRow
@@ -43,9 +42,7 @@ def look_of(feed: FeedRow) -> CalendarLook:
 
 def render(parts: Parts, shown: Current, facts: CalendarFacts, before: bytes = b"") -> bytes:
     """Render a calendar of the plan as it stands; one entered in error shows nothing."""
-    plan = shown.plan
-    if shown.row.status == Status.ENTERED_IN_ERROR:
-        plan = replace(plan, courses=(), reviews=(), decisions=(), checks=(), stops=(), supply=())
+    plan = followed(shown.plan, shown.row.status)
     formulary = parts.formularies[plan.formulary.jurisdiction]
     return parts.render_calendar(plan, formulary, facts, before)
 

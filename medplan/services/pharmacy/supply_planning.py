@@ -9,6 +9,7 @@ from medplan.clinical.pharmacy.periods import Every, Period, periods
 from medplan.services.access import Caller
 from medplan.services.parts import Parts
 from medplan.services.pharmacy.changes_between import PatientsPage, Place, plans_between
+from medplan.services.records.current import followed
 from medplan.services.records.issued import read_current
 from medplan.units import Days
 
@@ -28,7 +29,8 @@ def read_periods(parts: Parts, caller: Caller, plan_id: UUID, every: Every) -> t
     Raises:
         NotFoundError, NotAllowedError, WrongStatusError (a draft is not supplied).
     """
-    plan = read_current(parts, caller, plan_id).plan
+    shown = read_current(parts, caller, plan_id)
+    plan = followed(shown.plan, shown.row.status)
     return periods(plan, every, parts.formularies[plan.formulary.jurisdiction])
 
 

@@ -1,6 +1,6 @@
 """An issued plan as it stands: its row, its current revision, its day, whether it is in force."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,17 @@ class Current:
 def current(row: PlanRow, revision: RevisionRow) -> Current:
     """Read the plan that a revision holds."""
     return Current(row, revision, read_plan(revision.plan))
+
+
+def followed(plan: Plan, status: str) -> Plan:
+    """Give what there is to follow of a plan: all of it, or nothing where it was a mistake.
+
+    What was made by mistake has no dose, no day and no supply for anybody, in whatever shape it is
+    read; its own document tells its status and goes on saying what it was.
+    """
+    if status != Status.ENTERED_IN_ERROR:
+        return plan
+    return replace(plan, courses=(), reviews=(), decisions=(), checks=(), stops=(), supply=())
 
 
 def today_in(plan: Plan, caller: Caller) -> date:

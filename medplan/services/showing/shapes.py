@@ -7,6 +7,7 @@ from medplan.model.plan import Plan
 from medplan.services.access import Caller
 from medplan.services.calendars.feed_bodies import file_facts, look_of, render
 from medplan.services.parts import CalendarLook, Parts
+from medplan.services.records.current import followed
 from medplan.services.records.issued import read_current
 from medplan.services.records.plans import PlanRecord, read_plan
 from medplan.store import plans as store
@@ -15,12 +16,12 @@ from medplan.wording.plan_text import plan_text
 
 
 def read(parts: Parts, caller: Caller, plan_id: UUID) -> Plan:
-    """Read the plan as it stands, as the value it was stored from.
+    """Read what there is to follow of the plan as it stands, of a draft what there would be.
 
     Raises:
         NotFoundError, NotAllowedError.
     """
-    return _plan(read_plan(parts, caller, plan_id))
+    return _followed(read_plan(parts, caller, plan_id))
 
 
 def text(parts: Parts, caller: Caller, plan_id: UUID) -> str:
@@ -29,8 +30,9 @@ def text(parts: Parts, caller: Caller, plan_id: UUID) -> str:
     Raises:
         NotFoundError, NotAllowedError.
     """
-    plan = read(parts, caller, plan_id)
-    return plan_text(plan, parts.formularies[plan.formulary.jurisdiction])
+    record = read_plan(parts, caller, plan_id)
+    plan = _followed(record)
+    return plan_text(plan, parts.formularies[plan.formulary.jurisdiction], record.status)
 
 
 def calendar_file(parts: Parts, caller: Caller, plan_id: UUID, look: CalendarLook) -> bytes:
@@ -61,5 +63,5 @@ def cancellation_file(parts: Parts, caller: Caller, plan_id: UUID) -> bytes:
     return parts.render_cancellation(plans, formulary, facts, selections)
 
 
-def _plan(record: PlanRecord) -> Plan:
-    return read_document(record.plan)
+def _followed(record: PlanRecord) -> Plan:
+    return followed(read_document(record.plan), record.status)
