@@ -108,7 +108,7 @@ def _refusal(error: str, description: str) -> Response:
     response.status_code = 400
     if error == "invalid_client" and "Authorization" in request.headers:
         response.status_code = 401
-        response.headers["WWW-Authenticate"] = "Basic"
+        response.headers["WWW-Authenticate"] = 'Basic realm="medplan"'
     return response
 
 

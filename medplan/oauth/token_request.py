@@ -51,7 +51,10 @@ def read_token_request(form: MultiDict[str, str], authorization: str | None) -> 
     """
     if any(len(values) > 1 for values in form.listvalues()) or sum(map(len, form.values())) > _MOST:
         raise TokenRequestError("invalid_request", "Each parameter may be sent once.")
-    if form.get("grant_type") != _GRANT:
+    grant = form.get("grant_type")
+    if not grant:
+        raise TokenRequestError("invalid_request", f"Send a form with grant_type={_GRANT}.")
+    if grant != _GRANT:
         raise TokenRequestError("unsupported_grant_type", f"grant_type must be {_GRANT}.")
     scope = form.get("scope")
     return TokenRequest(_proof(form, authorization), scope or None)
@@ -66,7 +69,11 @@ def _proof(form: MultiDict[str, str], authorization: str | None) -> ByAssertion 
         raise TokenRequestError("invalid_client", "Sign in with an assertion or a secret.")
     if len(ways) > 1:
         raise TokenRequestError("invalid_request", "Sign in one way only.")
-    return ways[0]
+    [way] = ways
+    named = form.get("client_id")
+    if named and isinstance(way, BySecret) and named != way.client_id:
+        raise TokenRequestError("invalid_request", "client_id names another client.")
+    return way
 
 
 def _signed(form: MultiDict[str, str]) -> ByAssertion | None:

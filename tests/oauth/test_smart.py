@@ -374,12 +374,18 @@ def test_a_simple_client_signs_in_with_its_secret(house: Practice) -> None:
 
     known = {"client_id": client.id, "client_secret": str(client.secret)}
     posted = ask("/oauth/token", data=form | known)
-    basic = ask("/oauth/token", data=form, auth=(client.id, str(client.secret)))
+    known_pair = (client.id, str(client.secret))
+    basic = ask("/oauth/token", data=form, auth=known_pair)
     wrong = ask("/oauth/token", data=form, auth=(client.id, "mpk_wrong"))
     both = ask("/oauth/token", data=form | known, auth=(client.id, "x"))
+    named = ask("/oauth/token", data=form | {"client_id": "cli_another"}, auth=known_pair)
 
     assert (posted.status_code, basic.status_code) == (200, 200)
-    assert (wrong.status_code, wrong.headers["WWW-Authenticate"]) == (401, "Basic")
+    assert (named.status_code, named.get_json()["error"]) == (400, "invalid_request")
+    assert (wrong.status_code, wrong.headers["WWW-Authenticate"]) == (
+        401,
+        'Basic realm="medplan"',
+    )
     assert (both.status_code, both.get_json()["error"]) == (400, "invalid_request")
     assert refused(client, client.assertion()) == "The client has no keys."
 
@@ -397,7 +403,8 @@ def test_a_client_with_keys_has_no_secret(house: Practice) -> None:
 @pytest.mark.parametrize(
     ("form", "error"),
     [
-        ({}, "unsupported_grant_type"),
+        ({}, "invalid_request"),
+        ({"grant_type": ""}, "invalid_request"),
         ({"grant_type": "password"}, "unsupported_grant_type"),
         ({"grant_type": "client_credentials"}, "invalid_client"),
         ({"grant_type": ["client_credentials", "client_credentials"]}, "invalid_request"),
