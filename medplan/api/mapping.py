@@ -1,8 +1,9 @@
 """What the API says, from what the services give. Pure: no Flask, no database, no clock."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from medplan.documents.json_text import JsonValue
 from medplan.model.plan import Plan, Supply
@@ -40,8 +41,8 @@ def stored_plan(record: PlanRecord) -> str:
     return _before(life, record.plan)
 
 
-def plan_summary(row: PlanRow) -> Document:
-    """A plan in a list."""
+def plan_summary(row: PlanRow, flagged: Set[UUID]) -> Document:
+    """A plan in a list; `flagged` are those of which an emergency waits for an answer."""
     return {
         "id": write_id(PLAN, row.id),
         "status": row.status,
@@ -53,6 +54,7 @@ def plan_summary(row: PlanRow) -> Document:
         "last_day": _day(row.last_day),
         "next_review": _day(row.next_review),
         "next_stop": _day(row.next_stop),
+        "flagged": row.id in flagged,
     }
 
 

@@ -72,7 +72,7 @@ class Operation:
     tried with `?dry_run=true`. A query string that says more than `query` knows is refused, except
     where no token is wanted: calendars add words of their own. `deprecation` says that the
     operation will be withdrawn, `behind` that a copy of the database may answer
-    (`gate.consistency`).
+    (`gate.consistency`), `unchanged` when there is a 304 in place of the answer.
     """
 
     blueprint: Blueprint
@@ -92,6 +92,7 @@ class Operation:
     guarded: bool = True
     deprecation: Deprecation | None = None
     behind: bool = False
+    unchanged: str | None = None
 
     def __call__(self, view: View) -> View:
         """Route, guard and describe the view."""
@@ -99,6 +100,23 @@ class Operation:
             open_to_all(view)
         elif self.right is not None:
             needs(self.right)(view)
+        described = self.blueprint.doc(operationId=view.__name__, **self._doc())(self._around(view))
+        for status in self._refused():
+            described = self.blueprint.alt_response(
+                status, schema="Problem", content_type=CONTENT_TYPE
+            )(described)
+        if self.unchanged is not None:
+            described = self.blueprint.alt_response(
+                HTTPStatus.NOT_MODIFIED, description=self.unchanged
+            )(described)
+        described = self.blueprint.response(
+            self.status, schema=self._answer_schema(), content_type=self.content_type
+        )(described)
+        routed: View = self.blueprint.route(self.rule, methods=[self.method])(described)
+        return routed
+
+    def _around(self, view: View) -> Callable[..., object]:
+        """What is done around the view."""
         around: Callable[..., object] = view
         if self._can_be_tried:
             around = with_dry_run(around)
@@ -108,16 +126,7 @@ class Operation:
             around = behind(around)
         if self.deprecation is not None:
             around = with_warning(around, self.deprecation)
-        described = self.blueprint.doc(operationId=view.__name__, **self._doc())(around)
-        for status in self._refused():
-            described = self.blueprint.alt_response(
-                status, schema="Problem", content_type=CONTENT_TYPE
-            )(described)
-        described = self.blueprint.response(
-            self.status, schema=self._answer_schema(), content_type=self.content_type
-        )(described)
-        routed: View = self.blueprint.route(self.rule, methods=[self.method])(described)
-        return routed
+        return around
 
     @property
     def _can_be_tried(self) -> bool:

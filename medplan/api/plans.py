@@ -18,7 +18,7 @@ from medplan.documents.request_schema import PlanRequestSchema
 from medplan.gate.bodies import json_body, load_optional_body, load_query
 from medplan.gate.context import caller, parts
 from medplan.gate.idempotency import once, respond
-from medplan.gate.preconditions import etag_of, expected_versions
+from medplan.gate.preconditions import etag_of, expected_versions, unless_known
 from medplan.services.access import Right
 from medplan.services.acts import issuing
 from medplan.services.once import Answer
@@ -73,7 +73,7 @@ def list_plans() -> Response:
     scope = _scope(query)
     place = place_of(scope, query.cursor)
     page = plans.list_plans(parts(), caller(), query.wanted, place, query.limit)
-    summaries = [mapping.plan_summary(row) for row in page.plans]
+    summaries = [mapping.plan_summary(row, page.flagged) for row in page.plans]
     return page_answer(summaries, scope, page.newer, page.older)
 
 
@@ -84,11 +84,13 @@ def list_plans() -> Response:
     right=Right.READ_PLANS,
     answer="StoredPlan",
     refusals=_MISSING,
+    unchanged="The version in If-None-Match is the current one.",
 )
 def read_plan(plan_id: UUID) -> Response:
-    """Read a plan as it stands: the draft, or the current revision. Its ETag names the version."""
+    """Read a plan as it stands: the draft, or the current revision. Its ETag names the version;
+    with that in If-None-Match the answer is 304 until there is another one."""
     record = plans.read_plan(parts(), caller(), plan_id)
-    return respond(current_answer(record))
+    return unless_known(respond(current_answer(record)))
 
 
 @Operation(

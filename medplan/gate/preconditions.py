@@ -1,6 +1,9 @@
-"""Versions as ETags, and the promise that a change is based on the version that was read."""
+"""Versions as ETags: what is sent again only if it has changed, and the promise that a change is
+based on the version that was read."""
 
-from flask import request
+from http import HTTPStatus
+
+from flask import Response, request
 
 from medplan.gate.refusals import NoVersionError
 
@@ -8,6 +11,15 @@ from medplan.gate.refusals import NoVersionError
 def etag_of(version: int) -> str:
     """Write a plan's version as a strong ETag."""
     return f'"v{version}"'
+
+
+def unless_known(response: Response) -> Response:
+    """Give a reading, or no body where If-None-Match says that its version is known (RFC 9110,
+    13.1.2)."""
+    tag, _weak = response.get_etag()
+    if tag is None or not request.if_none_match.contains_weak(tag):
+        return response
+    return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": response.headers["ETag"]})
 
 
 def expected_versions() -> frozenset[int]:

@@ -76,9 +76,10 @@ def type_of(error: MedplanError) -> ProblemType:
 
 
 def type_of_status(status: HTTPStatus) -> ProblemType:
-    """Say what kind of refusal a bare HTTP status is."""
+    """Say what kind of refusal a bare HTTP status is; one that is also ours has our title."""
     code = status.phrase.lower().replace(" ", "-")
-    return ProblemType(code, status, status.phrase, _OF_HTTP.get(status, status.description))
+    _, title = _OURS.get(code, (status, status.phrase))
+    return ProblemType(code, status, title, _OF_HTTP.get(status, status.description))
 
 
 def every_type() -> Mapping[str, ProblemType]:

@@ -1,6 +1,6 @@
 """What patients said that they noticed, by plan or by how bad it is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -34,6 +34,19 @@ def unanswered(
         CheckInRow.answered_at.is_(None),
     )
     return session.scalars(wanted.order_by(CheckInRow.id).limit(limit)).all()
+
+
+def with_unanswered(
+    session: Session, organisation_id: UUID, level: str, plan_ids: Collection[UUID]
+) -> frozenset[UUID]:
+    """Say which of some plans have a check-in of a level that nobody has answered."""
+    wanted = select(CheckInRow.plan_id).where(
+        CheckInRow.organisation_id == organisation_id,
+        CheckInRow.plan_id.in_(plan_ids),
+        CheckInRow.level == level,
+        CheckInRow.answered_at.is_(None),
+    )
+    return frozenset(session.scalars(wanted))
 
 
 def _check_ins(organisation_id: UUID, plan_id: UUID) -> Select[CheckInRow]:

@@ -154,6 +154,29 @@ def test_an_operation_can_say_that_it_will_be_withdrawn(practice: Practice) -> N
     assert 'medplan_deprecated_requests_total{method="GET",route="/old"} 1.0' in metrics
 
 
+def test_a_plan_whose_version_is_known_is_not_sent_again(practice: Practice) -> None:
+    drafted = practice.prescriber.draft()
+    path, etag = drafted.headers["Location"], drafted.headers["ETag"]
+
+    for known in (etag, f"W/{etag}", f'"v9", {etag}', "*"):
+        answer = practice.prescriber.get(path, If_None_Match=known)
+        told = (answer.status_code, answer.data, answer.headers["ETag"])
+        assert told == (304, b"", etag), known
+    changed = practice.prescriber.send("PUT", path, ACUTE, etag=etag)
+    again = practice.prescriber.get(path, If_None_Match=etag)
+    assert (again.status_code, again.headers["ETag"]) == (200, changed.headers["ETag"])
+    assert again.data == changed.data
+    assert practice.stranger.get(path, If_None_Match="*").status_code == 404
+
+
+def test_a_kind_of_refusal_has_one_title(practice: Practice) -> None:
+    plan = practice.prescriber.get("/api/v1/plans/pln_01m80n8dx0frsvjy2aw4htpwqw").get_json()
+    address = practice.prescriber.get("/api/v1/no-such-thing").get_json()
+
+    assert plan["type"] == address["type"]
+    assert plan["title"] == address["title"]
+
+
 def test_a_trace_goes_on_and_a_forged_one_does_not(practice: Practice) -> None:
     traced = practice.nobody.get("/healthz", traceparent=TRACE, X_Request_Id="mine-1")
     forged = practice.nobody.get("/healthz", traceparent=f"{TRACE}\N{BULLET}", X_Request_Id="a b")

@@ -89,3 +89,22 @@ def test_a_check_in_is_told_as_an_event_with_nothing_in_it(practice: Practice) -
     unknown = practice.prescriber.post(f"{plan}/check-ins", {"noticed": ["x", urgent, "y"]})
     pointers = [e["pointer"] for e in unknown.get_json()["errors"]]
     assert pointers == ["#/noticed/0", "#/noticed/2"]
+
+
+def test_an_emergency_flags_its_plan_in_lists_until_somebody_answers(practice: Practice) -> None:
+    other, plan = practice.prescriber.issued(), practice.prescriber.issued()
+    practice.clock.now = BEGUN + timedelta(days=2)
+    questions = practice.prescriber.get(f"{plan}/questions").get_json()["items"]
+    urgent = next(q["id"] for q in questions if q["level"] == "emergency")
+
+    def flagged() -> list[str]:
+        items = practice.pharmacist.get("/api/v1/plans").get_json()["items"]
+        return [item["id"] for item in items if item["flagged"]]
+
+    practice.prescriber.post(f"{other}/check-ins", {"noticed": []})
+    assert flagged() == []
+    told = practice.prescriber.post(f"{plan}/check-ins", {"noticed": [urgent]})
+    assert flagged() == [plan.rpartition("/")[2]]
+    answered = f"{plan}/check-ins/{told.get_json()['id']}/answer"
+    assert practice.prescriber.post(answered, {"answer": "Come in."}).status_code == 200
+    assert flagged() == []

@@ -282,7 +282,8 @@ class Medplan(Transport):
         self,
         plan_id: str,
     ) -> Answered[StoredPlan]:
-        """Read a plan as it stands: the draft, or the current revision. Its ETag names the version."""
+        """Read a plan as it stands: the draft, or the current revision. Its ETag names the version;
+        with that in If-None-Match the answer is 304 until there is another one."""
         answer = self.send(
             "GET",
             f"/api/v1/plans/{plan_id}",

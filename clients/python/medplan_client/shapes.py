@@ -313,6 +313,7 @@ Feed = TypedDict(
         "created_at": str,
         "detail": Literal["discreet", "full"],
         "expires_at": str,
+        "exposed_at": str | None,
         "freshness": str,
         "group": Literal["time", "medicine"],
         "id": str,
@@ -685,6 +686,7 @@ PlanSummary = TypedDict(
     {
         "created_at": str,
         "first_day": str | None,
+        "flagged": bool,
         "id": str,
         "last_day": str | None,
         "next_review": str | None,

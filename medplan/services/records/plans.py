@@ -1,7 +1,7 @@
 """Plans: previewed, drafted, changed while they are drafts, and read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from medplan.documents.plan import dump_plan
 from medplan.documents.request import read_request
+from medplan.formulary.model import CheckLevel
 from medplan.model.plan import Plan
 from medplan.model.request import PlanRequest
 from medplan.services.access import Caller, Right, require
@@ -19,6 +20,7 @@ from medplan.services.parts import Parts
 from medplan.services.planning import plan_and_prove
 from medplan.services.refusals import NotFoundError, StaleVersionError, WrongStatusError
 from medplan.store import plans as store
+from medplan.store.check_ins import with_unanswered
 from medplan.store.ids import ORGANISATION, PLAN, new_id, write_id
 from medplan.store.tables import DraftRow, PlanRow, RevisionRow
 
@@ -50,11 +52,13 @@ class PlanRecord:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some plans, newest first, and where the pages beside it begin (None: there is none)."""
+    """Some plans, newest first, where the pages beside it begin (None: there is none), and of
+    which of the plans an emergency waits for an answer."""
 
     plans: Sequence[PlanRow]
     newer: store.Place | None
     older: store.Place | None
+    flagged: frozenset[UUID] = frozenset()
 
 
 def preview(parts: Parts, caller: Caller, text: bytes) -> Plan:
@@ -132,7 +136,10 @@ def list_plans(
         rows = store.newest_plans(
             session, caller.organisation_id, wanted, place=place, limit=limit + 1
         )
-    return _page(rows, place, limit)
+        page = _page(rows, place, limit)
+        shown = [row.id for row in page.plans]
+        flagged = with_unanswered(session, caller.organisation_id, CheckLevel.EMERGENCY, shown)
+    return replace(page, flagged=flagged)
 
 
 def list_beside(parts: Parts, caller: Caller, plan_id: UUID) -> Sequence[PlanRow]:
