@@ -117,6 +117,20 @@ def test_a_ppi_of_more_than_eight_weeks_halves_for_a_fortnight(formularies: Form
     assert daily(ppi) == [(1, 60, "20"), (61, 74, "10")]
 
 
+@pytest.mark.parametrize(("days", "told"), [(3, "gastroprotection"), (5, "gastroprotection-taken")])
+def test_a_ppi_of_the_plan_s_own_is_gone_on_with_or_is_enough(
+    formularies: Formularies, days: int, told: str
+) -> None:
+    naproxen = CourseRequest("naproxen", "twice-daily", days=5)
+    own = CourseRequest("omeprazole", "regular", days=days)
+    patient = replace(WELL, age_years=70)
+    plan = planned(formularies, asked(naproxen, own, patient=patient))
+
+    added = [c for c in plan.courses if c.role is Role.GASTROPROTECTION]
+    assert [daily(c) for c in added] == ([[(4, 5, "20")]] if days == 3 else [])
+    assert [f.code for f in plan.findings if "gastroprotection" in f.code] == [f"{told}:naproxen"]
+
+
 @pytest.mark.parametrize(
     ("takes", "ppi"),
     [((), "omeprazole"), (("clopidogrel",), "pantoprazole"), (("omeprazole",), None)],

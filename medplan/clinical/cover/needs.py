@@ -172,8 +172,9 @@ def _wanted(
     medicine = own[0].course.medicine if own else wish
     open_days = _uncovered(days, [d.days for d in own])
     needs = tuple(Need(medicine, run, (draft.course.medicine,)) for run in open_days)
-    told = (_taken_already(draft, own[0].resolved.medicine.name, kind),) if own else ()
-    return Covered(needs, told)
+    if not own or needs:
+        return Covered(needs, ())
+    return Covered((), (_taken_already(draft, own[0].resolved.medicine.name, kind),))
 
 
 def _covered_already(
