@@ -64,8 +64,8 @@ def _read(
     problems = [*broken, *_beside({p.pointer for p in broken}, problems_of(faults))]
     found = {p.pointer for p in problems}
     formulary = formularies.get(read.get("jurisdiction", ""))
-    if formulary is None:
-        problems += _beside(found, [_no_such_jurisdiction(formularies)])
+    if formulary is None and not _touches("/jurisdiction", found):
+        problems.append(_no_such_jurisdiction(formularies))
     vocabulary = (formulary or next(iter(formularies.values()))).vocabulary
     problems += _beside(found, _word_problems(document, vocabulary))
     if formulary is not None:
