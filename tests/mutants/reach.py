@@ -44,11 +44,11 @@ class Reach:
         return {who for line in mutant.lines for who in lines.get(line, ())}
 
     def meeting(self, mutant: Mutant, items: Sequence[pytest.Item]) -> list[pytest.Item]:
-        """The tests that can notice the mutant, the cheapest first."""
+        """The tests that can notice the mutant: those that run it first, the cheap ones before."""
         found = self.of(mutant)
         everything = not found.isdisjoint({COLLECTING, SHARED})
         met = [item for item in items if everything or item.nodeid in found]
-        return sorted(met, key=lambda item: self.seconds[item.nodeid])
+        return sorted(met, key=lambda item: (item.nodeid not in found, self.seconds[item.nodeid]))
 
 
 class Watch:

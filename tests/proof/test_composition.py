@@ -102,3 +102,21 @@ def test_an_unlisted_medicine_needs_a_name() -> None:
     plan = plan_of(course("unlisted", "steps", held), products=(SOUND[-1],))
 
     assert failing(plan) == {("known_medicine", "unlisted")}
+
+
+@pytest.mark.parametrize("modified", ["morphine-mr-tablet-15", "morphine-mr-capsule-15"])
+def test_a_dose_is_of_one_release(modified: str) -> None:
+    products = (
+        *plan_of().products,
+        declared("morphine-mr-capsule-15", ("morphine", "15")),
+        declared("morphine-capsule-15", ("morphine", "15")),
+    )
+
+    def outcome(*names: str) -> set[tuple[str, str]]:
+        taken = dose("08:00", str(15 * len(names)), *((name, "1") for name in names))
+        return failing(
+            plan_of(course("morphine", "steps", step(MONDAY, 1, taken)), products=products)
+        )
+
+    assert outcome(modified, "morphine-capsule-15") == {("one_release", "morphine")}
+    assert outcome(modified, "morphine-mr-tablet-15") == set()
