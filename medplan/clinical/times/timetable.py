@@ -5,7 +5,7 @@ a patient's routine moves them as far as the least gap between two doses allows.
 nothing of clock changes: a clock time stays what the patient's clock shows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -104,17 +104,23 @@ def moved_apart(times: Sequence[int], gap: int) -> tuple[int, ...]:
     slack = MINUTES_PER_DAY - count * gap
     if slack < 0:
         return even_times(count, None)
-    offsets = _rising_fit([t - n * gap for n, t in enumerate(times)])
-    floor = min(offsets, key=lambda low: (_cost(offsets, low, slack), low))
-    moved = [min(max(o, floor), floor + slack) + n * gap for n, o in enumerate(offsets)]
+    wished = [t - n * gap for n, t in enumerate(times)]
+    offsets = _rising_fit(wished)
+    edges = (edge for wish in wished for edge in (wish, wish - slack))
+    low = min(edges, key=lambda low: (_moves(_kept(offsets, low, slack), wished), low))
+    moved = [o + n * gap for n, o in enumerate(_kept(offsets, low, slack))]
     # No dose moves past 23:00 unless the patient's own routine has one there.
     latest = max(_LATEST, times[-1])
     shift = max(0, -moved[0]) - max(0, moved[-1] - latest)
     return tuple(m + shift for m in moved)
 
 
-def _cost(offsets: Sequence[int], low: int, slack: int) -> int:
-    return sum(abs(min(max(o, low), low + slack) - o) for o in offsets)
+def _kept(offsets: Iterable[int], low: int, slack: int) -> list[int]:
+    return [min(max(offset, low), low + slack) for offset in offsets]
+
+
+def _moves(offsets: Iterable[int], wished: Iterable[int]) -> int:
+    return sum(abs(offset - wish) for offset, wish in zip(offsets, wished, strict=True))
 
 
 def _rising_fit(values: Sequence[int]) -> list[int]:
