@@ -63,7 +63,7 @@ def nsaid_serotonergic_tramadol(draft: Draft, planned: Planned, _: Rule) -> tupl
     return (*tramadol, *serotonin) if tramadol and serotonin else ()
 
 
-def tricyclic_supply(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
+def tricyclic_supply(draft: Draft, _: Planned, __: Rule) -> tuple[str, ...]:
     """More at home than seven days' worth, or 500 mg or more (clinical notes, overdose risk)."""
     total = sum(
         (
@@ -74,7 +74,7 @@ def tricyclic_supply(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]
         Decimal(0),
     )
     risky = len(draft.days) > _SAFE_SUPPLY_DAYS or total >= _LETHAL_SUPPLY_MG
-    return (draft.resolved.medicine.name,) if risky and planned.drafts else ()
+    return (draft.resolved.medicine.name,) if risky else ()
 
 
 def alone(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ def reverse_maoi(draft: Draft, planned: Planned, rule: Rule) -> tuple[str, ...]:
     )
 
 
-def long_gap(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
+def long_gap(draft: Draft, _: Planned, __: Rule) -> tuple[str, ...]:
     """Three doses a day, held, with more than 12 hours between two by the clock (GAP12)."""
     for step in draft.course.steps:
         minutes = sorted(d.minute for d in step.doses if d.minute is not None)
@@ -104,7 +104,7 @@ def long_gap(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
             continue
         around = pairwise((*minutes, minutes[0] + MINUTES_PER_DAY))
         if any(later - earlier > _LONGEST_GAP for earlier, later in around):
-            return (draft.resolved.medicine.name,) if planned.drafts else ()
+            return (draft.resolved.medicine.name,)
     return ()
 
 
