@@ -8,7 +8,11 @@ NSAID_RULES = {
     "N05": ["N05", "N05-diclofenac", "N05-ibuprofen-nz", "N05-ibuprofen-gb"],
     "N06": ["N06", "N06-mild", "N06-mild-diclofenac", "N06-mild-celecoxib", "N06-mild-etoricoxib"],
     "N07": ["N07", "N07-diclofenac", "N07-celecoxib", "N07-etoricoxib"],
-    "N07 at 2,400 mg of ibuprofen": ["N07-ibuprofen-over-1200", "N07-ibuprofen-high-dose"],
+    "N07 at 2,400 mg of ibuprofen": [
+        "N07-ibuprofen-over-1200",
+        "N07-ibuprofen-high-dose",
+        "N07-ibuprofen-high-dose-pressure",
+    ],
     "N08": [
         "N08-ibuprofen",
         "N08-naproxen",
