@@ -11,9 +11,8 @@ from decimal import Decimal
 from medplan.clinical.course.doses import Place, dated_doses
 from medplan.clinical.course.draft import HORIZON_DAYS, Draft, infeasible
 from medplan.clinical.course.resolve import STEPS
-from medplan.clinical.findings import day_named
 from medplan.clinical.revising.deciding import lowered_to, taken_on, up_to_date
-from medplan.clinical.revising.splice import findings_before, steps_before, steps_from, with_steps
+from medplan.clinical.revising.splice import findings_kept, steps_before, steps_from, with_steps
 from medplan.clinical.revising.stopping import Ended, ended_at_once, needed_taper, used_days
 from medplan.clinical.tablets.splits import most_even
 from medplan.clinical.taper.coming_down import (
@@ -161,9 +160,8 @@ def _own_taper(draft: Draft, place: int, dose: Step, amounts: Amounts, day: date
 
 def _ended(whole: Draft, draft: Draft, lowered: Lowered, day: date) -> Draft:
     ends_in = EndsIn.STOP if lowered.at_zero else EndsIn.REVIEW
-    undated = (f for f in draft.findings if day_named(f) is None)
     too_long = infeasible(draft.resolved, (), overran=lowered.overran)
-    found = (*undated, *findings_before(draft.findings, day), *lowered.findings, *too_long)
+    found = (*findings_kept(draft.findings, day), *lowered.findings, *too_long)
     return replace(whole, course=replace(whole.course, ends_in=ends_in), findings=found)
 
 
@@ -212,8 +210,7 @@ def _capped(draft: Draft, dose: Step, day: date) -> Draft:
             raise _refused("/taking", "above-plan", detail)
         else:
             steps.append(_reckoned_from(steps[-1], planned))
-    found = tuple(f for f in draft.findings if (named := day_named(f)) is None or named < day)
-    return replace(with_steps(draft, steps), findings=found)
+    return replace(with_steps(draft, steps), findings=findings_kept(draft.findings, day))
 
 
 def _lower_throughout(planned: Step, dose: Step) -> bool:

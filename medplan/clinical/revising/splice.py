@@ -51,6 +51,11 @@ def findings_before(found: Iterable[Finding], day: date) -> tuple[Finding, ...]:
     return tuple(f for f in found if (named := day_named(f)) is not None and named < day)
 
 
+def findings_kept(found: Iterable[Finding], day: date) -> tuple[Finding, ...]:
+    """The findings but for those about steps that begin on the day or after it."""
+    return tuple(f for f in found if (named := day_named(f)) is None or named < day)
+
+
 def findings_moved(found: Iterable[Finding], since: date, days: int) -> tuple[Finding, ...]:
     """The findings with those about steps from a day on some days later, or earlier."""
     by = timedelta(days)

@@ -137,35 +137,45 @@ def test_half_a_millilitre_is_no_leave_to_cut_a_tablet() -> None:
 
 
 def test_an_alternative_may_be_halved_where_the_plan_halves_a_tablet_already() -> None:
-    written = (WrittenStep(3, slots(bedtime="7.5")),)
-    declared = (
-        DeclaredProduct("diazepam-tablet-2"),
-        DeclaredProduct("diazepam-tablet-15", Decimal(15), halves=True),
-    )
+    formulary = both_formularies()["GB"]
+    diazepam = formulary.medicines["diazepam"]
+    two = diazepam.product_by_id["diazepam-tablet-2"]
+    mg = Decimal(6)
+    six = replace(two, id="diazepam-tablet-6", strength_mg=mg, contains={"diazepam": mg})
+    scored = replace(diazepam, products=(two, six))
+    lacking_five = replace(formulary, medicines={**formulary.medicines, "diazepam": scored})
     course = CourseRequest(
         "diazepam",
         "steps",
         first_day=MONDAY,
-        steps=written,
+        steps=(WrittenStep(3, slots(bedtime="3")),),
         ends_in="stop",
         halves=True,
-        products=declared,
     )
-    half_of_two = replace(course, products=declared[:1], steps=(WrittenStep(3, slots(noon="5")),))
+    plan = make_plan(asked(course, jurisdiction="GB"), lacking_five)
+
+    [found] = alternatives(plan, "diazepam-tablet-6", lacking_five)
+    assert found.products == (ProductUnits("diazepam-tablet-6", Decimal("0.5")),)
+    assert found.instead == (ProductUnits("diazepam-tablet-2", Decimal("1.5")),)
+    assert found.same_form
+
+
+def test_nothing_is_known_to_be_like_a_product_that_the_formulary_lacks() -> None:
+    course = CourseRequest(
+        "diazepam",
+        "steps",
+        first_day=MONDAY,
+        steps=(WrittenStep(3, slots(bedtime="15")),),
+        ends_in="stop",
+        products=(DeclaredProduct("diazepam-tablet-15", Decimal(15)),),
+    )
     formulary = both_formularies()["GB"]
+    plan = make_plan(asked(course, jurisdiction="GB"), formulary)
 
-    plan = make_plan(asked(course, half_of_two, jurisdiction="GB"), formulary)
-
-    assert [
-        (found.products, found.instead, found.same_form)
-        for product in ("diazepam-tablet-15", "diazepam-tablet-2")
-        for found in alternatives(plan, product, formulary)
-    ] == [
-        # The formulary lacks tablets of 15 mg, so nothing is known to be alike.
-        ((ProductUnits("diazepam-tablet-15", Decimal("0.5")),), (), False),
-        (
-            (ProductUnits("diazepam-tablet-2", Decimal("2.5")),),
-            (ProductUnits("diazepam-tablet-5", Decimal(1)),),
-            True,
-        ),
-    ]
+    [found] = alternatives(plan, "diazepam-tablet-15", formulary)
+    assert (found.medicine, found.mg, found.instead, found.same_form) == (
+        "diazepam",
+        Decimal(15),
+        (),
+        False,
+    )

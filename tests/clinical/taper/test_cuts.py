@@ -7,8 +7,8 @@ from decimal import Decimal
 from medplan.clinical.course.resolve import resolve
 from medplan.clinical.make_plan import make_plan
 from medplan.clinical.taper.cuts import MadeCut, cuts
-from medplan.formulary.model import Formulary, Stage
-from medplan.model.request import CourseRequest, TaperRequest, WrittenStep
+from medplan.formulary.model import Basis, Formulary, Stage
+from medplan.model.request import CourseRequest, DeclaredProduct, TaperRequest, WrittenStep
 from tests.clinical.requesting import MONDAY, asked, slots
 
 Formularies = Mapping[str, Formulary]
@@ -62,3 +62,51 @@ def test_a_taper_is_cut_from_what_was_taken_down_to_nothing(formularies: Formula
         (day(29), "400", "200", "200"),
         (day(43), "200", "0", "200"),
     ]
+
+
+def test_a_forced_cut_says_what_was_asked_to_the_last_decimal(formularies: Formularies) -> None:
+    course = CourseRequest(
+        "morphine",
+        "taper",
+        first_day=MONDAY,
+        products=(DeclaredProduct("morphine-mr-capsule-10"),),
+        current=slots(evening="50"),
+        used_days=400,
+        taper=TaperRequest((Stage(7, reduce_percent=Decimal(5), basis=Basis.ORIGINAL),)),
+    )
+
+    findings = make_plan(asked(course), formularies["NZ"]).findings
+    first = next(f for f in findings if f.code == f"forced-step:morphine:{day(1)}")
+    assert first.message == (
+        f"On {day(1)} Morphine falls by 10 mg, from 50 mg to 40 mg a day, though 2.5 mg was asked:"
+        " the listed products make nothing nearer."
+    )
+    cut, *_ = made(formularies, course)
+    assert (cut.forced, cut.asked_percent, cut.actual_percent) == (True, Decimal(5), Decimal(20))
+    assert (cut.medicine, cut.name, cut.original_mg) == ("morphine", None, Decimal(50))
+
+
+def test_a_course_s_own_taper_is_cut_from_its_full_dose(formularies: Formularies) -> None:
+    course = CourseRequest("codeine", "short-course", days=5)
+
+    # Half the dose for two days, then nothing.
+    assert [told(cut) for cut in made(formularies, course)] == [
+        (day(6), "120", "60", "60"),
+        (day(8), "60", "0", "60"),
+    ]
+
+
+def test_a_taper_by_the_formulary_is_asked_for_by_its_rule(formularies: Formularies) -> None:
+    course = CourseRequest(
+        "gabapentin", "taper", first_day=MONDAY, current=slots(evening="900"), used_days=90
+    )
+
+    assert [told(cut) for cut in made(formularies, course)] == [
+        (day(1), "900", "600", "300"),
+        (day(8), "600", "300", "300"),
+        (day(15), "300", "0", "300"),
+    ]
+
+
+def test_a_course_that_simply_stops_has_no_cut(formularies: Formularies) -> None:
+    assert made(formularies, CourseRequest("naproxen", "twice-daily", days=5)) == ()
