@@ -22,10 +22,6 @@ DRY_RUN_PARAMETER = {
     "description": "true: answer as the real call would, and keep nothing.",
     "schema": {"type": "string", "enum": ["true", "false"], "default": "false"},
 }
-DRY_RUN_HEADER = {
-    "description": "Nothing was kept: an id in this answer leads nowhere.",
-    "schema": {"type": "string", "enum": ["true"]},
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from medplan.api import (
     shapes,
     users,
 )
+from medplan.api.answer_headers import HEADERS
 from medplan.api.examples import add_examples
 from medplan.api.operation import Operation
 from medplan.api.paths import CONVERTERS
@@ -78,6 +79,8 @@ def install_api(app: Flask) -> None:
     for converter in CONVERTERS.values():
         api.register_converter(converter, _path_schema)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    for name, header in HEADERS.items():
+        api.spec.components.header(name, dict(header))
     for name, schema in (
         _written("answers.json")
         | _written("pharmacy_answers.json")

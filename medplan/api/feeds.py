@@ -114,6 +114,7 @@ def rotate_feed(plan_id: UUID, feed_id: UUID) -> Response:
     content_type=CALENDAR,
     refusals=_MISSING,
     guarded=False,
+    unchanged="What If-None-Match or If-Modified-Since names is what there is.",
 )
 def read_feed(token: str) -> Response:
     """Read a calendar, as it was rendered when the plan or the feed last changed."""

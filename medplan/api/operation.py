@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
+from medplan.api.answer_headers import references, refused
 from medplan.api.conduct import (
     DRY_RUN,
     DRY_RUN_PARAMETER,
@@ -43,6 +44,8 @@ MATCH_HEADER: Mapping[str, object] = {
     "schema": {"type": "string"},
 }
 
+_VERSIONED = "StoredPlan"
+_LINKED = frozenset({"/plans", "/changes.csv", "/packing.csv"})
 _WRITING = frozenset({"PUT", "PATCH", "DELETE"})
 _OF_A_PLAN = "<plan:"
 _EVERY = (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -103,14 +106,17 @@ class Operation:
         described = self.blueprint.doc(operationId=view.__name__, **self._doc())(self._around(view))
         for status in self._refused():
             described = self.blueprint.alt_response(
-                status, schema="Problem", content_type=CONTENT_TYPE
+                status, schema="Problem", content_type=CONTENT_TYPE, headers=refused(status)
             )(described)
         if self.unchanged is not None:
             described = self.blueprint.alt_response(
-                HTTPStatus.NOT_MODIFIED, description=self.unchanged
+                HTTPStatus.NOT_MODIFIED, description=self.unchanged, headers=references("ETag")
             )(described)
         described = self.blueprint.response(
-            self.status, schema=self._answer_schema(), content_type=self.content_type
+            self.status,
+            schema=self._answer_schema(),
+            content_type=self.content_type,
+            headers=references(*self._told()),
         )(described)
         routed: View = self.blueprint.route(self.rule, methods=[self.method])(described)
         return routed
@@ -154,6 +160,19 @@ class Operation:
             yield DRY_RUN_PARAMETER
         if self.behind:
             yield PARAMETER
+
+    def _told(self) -> Iterator[str]:
+        """Which headers the answer can have."""
+        if self.answer == _VERSIONED:
+            yield "ETag"
+            if self.status is HTTPStatus.CREATED:
+                yield "Location"
+        if self.rule in _LINKED and self.method == "GET":
+            yield "Link"
+        if self.keyed:
+            yield "Idempotent-Replayed"
+        if self._can_be_tried:
+            yield "Dry-Run"
 
     def _refused(self) -> list[HTTPStatus]:
         unreadable = (HTTPStatus.UNPROCESSABLE_ENTITY,)

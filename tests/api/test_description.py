@@ -9,6 +9,7 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
+from werkzeug.test import TestResponse
 
 from medplan.gate.doors import Door
 from tests.api.practice import ACUTE, Practice
@@ -119,3 +120,28 @@ def test_a_preview_is_as_described(practice: Practice) -> None:
     answer = practice.prescriber.send("POST", "/api/v1/previews", ACUTE)
 
     check(practice, "Plan", answer.get_json())
+
+
+def test_the_headers_of_answers_are_described(practice: Practice) -> None:
+    paths = description(practice)["paths"]
+    plans, plan = paths["/api/v1/plans"], paths["/api/v1/plans/{plan_id}"]
+
+    def told(operation: dict[str, Any], answer: TestResponse) -> set[str]:
+        described = operation["responses"][str(answer.status_code)].get("headers", {})
+        common = {"ETag", "Location", "Link", "Idempotent-Replayed", "Dry-Run", "Retry-After"}
+        sent = {name for name, _ in answer.headers if name in common | {"WWW-Authenticate"}}
+        assert sent <= set(described)
+        return sent
+
+    drafted = practice.prescriber.post("/api/v1/plans", ACUTE)
+    path, etag = drafted.headers["Location"], drafted.headers["ETag"]
+    assert told(plans["post"], drafted) == {"ETag", "Location"}
+    again = practice.prescriber.send("POST", "/api/v1/plans", ACUTE, key="key-0")
+    assert told(plans["post"], again) == {"ETag", "Location", "Idempotent-Replayed"}
+    tried = practice.prescriber.send("PUT", f"{path}?dry_run=true", ACUTE, etag=etag)
+    assert told(plan["put"], tried) == {"ETag", "Dry-Run"}
+    assert told(plan["get"], practice.prescriber.get(path)) == {"ETag"}
+    assert told(plan["get"], practice.prescriber.get(path, If_None_Match=etag)) == {"ETag"}
+    assert told(plan["get"], practice.nobody.get(path)) == {"WWW-Authenticate"}
+    practice.prescriber.draft()
+    assert told(plans["get"], practice.prescriber.get("/api/v1/plans?limit=1")) == {"Link"}
