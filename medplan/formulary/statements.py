@@ -152,7 +152,7 @@ def _regimen(regimen: Regimen) -> str:
     if regimen.slots:
         words.append(_listed(regimen.slots))
     if regimen.days is not None:
-        words.append(f"for {_days(regimen.days)} unless the request says otherwise")
+        words.append(f"usually for {_days(regimen.days)}")
     if regimen.products:
         words.append(f"from {', '.join(regimen.products)}")
     return ", ".join(words)
