@@ -18,7 +18,7 @@ from medplan.formulary.common_statements import (
     rule_statement,
 )
 from medplan.formulary.model import Formulary
-from medplan.formulary.monograph import statements_about
+from medplan.formulary.monograph import list_text, monograph_text, statements_about
 from medplan.formulary.reading import Reading, read_formulary
 from medplan.formulary.rows import Row, rows
 from medplan.formulary.schema_shared import Row as Table
@@ -114,6 +114,29 @@ def test_a_medicines_statements_are_its_own_and_those_of_its_factors_rules_and_c
         "stomol": [last],
         "strongol": [*factors, ("Rules", "R2"), last, *stopped],
     }
+
+
+def test_a_monograph_begins_with_what_the_medicine_is(complete: Formulary) -> None:
+    text = monograph_text(complete, complete.medicines["duol"])
+
+    assert text.splitlines()[:5] == [
+        "Duol (duol), NZ, draft",
+        f"Formulary {complete.version}",
+        "Classes: opioid, nsaid",
+        "Ingredients: painol, strongol",
+        "",
+    ]
+
+
+def test_the_list_names_every_regimen(complete: Formulary) -> None:
+    assert list_text(complete).splitlines()[2:] == [
+        "duol      short-course (1 products)",
+        "nightol   titration (1 products)",
+        "painol    regular, now-and-then (3 products)",
+        "stomel     (1 products)",
+        "stomol     (1 products)",
+        "strongol  short-course (2 products)",
+    ]
 
 
 def test_every_row_holds_every_fact_of_it(complete: Formulary) -> None:
