@@ -208,11 +208,12 @@ def _two_releases(one: Draft, other: Draft) -> bool:
 
 def _duplicate(one: Draft, other: Draft, severity: Severity) -> Finding:
     same = one.key == other.key
-    names = [one.resolved.medicine.name, other.resolved.medicine.name]
+    name = one.resolved.medicine.name
     message = (
-        f"{names[0]} is in the plan twice on the same days."
+        f"{name} is in the plan twice on the same days."
         if same
-        else f"{names[0]} and {names[1]} hold the same ingredient; their doses count together."
+        else f"{name} and {other.resolved.medicine.name} hold the same ingredient; their doses "
+        "count together."
     )
     return finding(
         "duplicate",
