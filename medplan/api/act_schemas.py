@@ -7,18 +7,18 @@ from decimal import Decimal
 from marshmallow import ValidationError, fields, post_load, validates_schema
 from typing_extensions import override
 
+from medplan.api.schemas import AcknowledgingSchema
 from medplan.documents.course_schema import FIRST_START, LAST_START
 from medplan.documents.faults import MISSING, Fault
 from medplan.documents.fields import Amount, Day, Text, Whole, Word
 from medplan.documents.json_text import JsonValue
-from medplan.documents.request_schema import AcknowledgementSchema, PlanRequestSchema
-from medplan.documents.shapes import MOST_MG, Loaded, Many, Object, Slots, StrictSchema
+from medplan.documents.request_schema import PlanRequestSchema
+from medplan.documents.shapes import MOST_MG, Loaded, Object, Slots, StrictSchema
 from medplan.model.acts import Choice, StopTaper
 from medplan.model.request import SlotDose
 from medplan.services.acts.advances import Advance
 from medplan.services.acts.revising import Wish
 
-_MOST_ACKNOWLEDGED = 100
 _LONGEST_HOLD = 365
 _USUAL_HOLD = 28
 
@@ -40,12 +40,11 @@ class WrittenRequest(fields.Nested):
         return value
 
 
-class ActSchema(StrictSchema):
+class ActSchema(AcknowledgingSchema):
     """From which day an act holds (today, unless it says), why, and reasons for findings."""
 
     effective = Day(FIRST_START, LAST_START)
     reason = Text(most=1000, lines=True)
-    acknowledged = Many(Object(AcknowledgementSchema, required=True), 0, _MOST_ACKNOWLEDGED)
 
 
 class ReasonedActSchema(ActSchema):

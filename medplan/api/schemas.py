@@ -68,10 +68,23 @@ class Reasons:
     acknowledged: tuple[Acknowledgement, ...] = ()
 
 
-class IssueSchema(StrictSchema):
-    """Reasons for the major findings that are still open."""
+class AcknowledgingSchema(StrictSchema):
+    """Reasons for major findings: each code once, so that no reason is lost."""
 
     acknowledged = Many(Object(AcknowledgementSchema, required=True), 0, _MOST_ACKNOWLEDGED)
+
+    @validates_schema
+    def check_codes(self, read: Loaded, **_options: object) -> None:
+        """No code stands twice."""
+        codes = [given.code for given in read.get("acknowledged") or ()]
+        fault = Fault("repeated", "this code stands here before")
+        again = {n: {"code": [fault]} for n, code in enumerate(codes) if code in codes[:n]}
+        if again:
+            raise ValidationError({"acknowledged": again})
+
+
+class IssueSchema(AcknowledgingSchema):
+    """Reasons for the major findings that are still open."""
 
     @post_load
     def make(self, read: Loaded, **_options: object) -> Reasons:

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from medplan.documents.plan import document_to_plan, dump_plan
@@ -183,7 +184,29 @@ def test_a_reason_for_a_finding_that_is_not_there_is_refused(practice: Practice)
     )
 
     assert refused.status_code == 422
-    assert [e["pointer"] for e in refused.get_json()["errors"]] == ["#/acknowledged/0/code"]
+    assert [(e["pointer"], e["code"]) for e in refused.get_json()["errors"]] == [
+        ("#/acknowledged/0/code", "not-a-major-finding")
+    ]
+
+
+@pytest.mark.parametrize("act", ["issue", "stops"])
+def test_of_two_reasons_for_one_finding_none_is_lost(practice: Practice, act: str) -> None:
+    drafted = practice.prescriber.draft()
+    reasons = [
+        {"code": "one:finding", "reason": "A reason of its own."},
+        {"code": "another:finding", "reason": "A reason of its own."},
+        {"code": "one:finding", "reason": "Another reason for it."},
+    ]
+    body = {"acknowledged": reasons} | ({"reason": "Better."} if act == "stops" else {})
+
+    refused = practice.prescriber.post(
+        f"{drafted.headers['Location']}/{act}", body, etag=drafted.headers["ETag"]
+    )
+
+    assert refused.status_code == 422
+    assert [(e["pointer"], e["code"]) for e in refused.get_json()["errors"]] == [
+        ("#/acknowledged/2/code", "repeated")
+    ]
 
 
 def test_a_draft_is_replaced_and_dropped_only_at_the_version_that_was_read(

@@ -115,7 +115,9 @@ def _check_acknowledged(shown: Plan, acknowledged: tuple[Acknowledgement, ...]) 
     if unmatched:
         raise InvalidRequestError(
             Problem(
-                f"/acknowledged/{n}/code", "no-such-finding", "matches no major finding of the plan"
+                f"/acknowledged/{n}/code",
+                "not-a-major-finding",
+                f"no major finding {acknowledged[n].code!r}",
             )
             for n in unmatched
         )
