@@ -21,15 +21,24 @@ def once(present: Callable[[Made], Answer]) -> Once[Made]:
     Raises:
         NoIdempotencyKeyError: there is no usable Idempotency-Key.
     """
-    key = request.headers.get("Idempotency-Key", "")
-    if not _KEY.fullmatch(key):
-        raise NoIdempotencyKeyError
     return Once(
         route=f"{request.method} {request.path}",
-        key=key,
+        key=sent_key(),
         fingerprint=hashlib.sha256(request.get_data()).hexdigest(),
         present=present,
     )
+
+
+def sent_key() -> str:
+    """Give the key that came in the header.
+
+    Raises:
+        NoIdempotencyKeyError: there is no usable Idempotency-Key.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    if not _KEY.fullmatch(key):
+        raise NoIdempotencyKeyError
+    return key
 
 
 def respond(answer: Answer) -> Response:

@@ -17,6 +17,7 @@ from flask import render_template, request
 
 from medplan.formulary.model import Formulary
 from medplan.gate.context import context
+from medplan.gate.idempotency import sent_key
 from medplan.gate.limits import count_request
 from medplan.gate.refusals import NoIdempotencyKeyError
 from medplan.model.plan import Plan
@@ -120,13 +121,16 @@ def _feed_id(feed: FeedRow) -> str:
 
 
 def once(present: Callable[[Made], Answer]) -> Once[Made]:
-    """Make a form count once, however often its button is pressed.
+    """Make a form count once, however often its button is pressed; a program may send an
+    Idempotency-Key in place of the form's own.
 
     Raises:
-        NoIdempotencyKeyError: the form brings no key of ours.
+        NoIdempotencyKeyError: neither of them came.
     """
     key = request.form.get("key", "")
-    if not _KEY.fullmatch(key) or request.url_rule is None:
+    if not _KEY.fullmatch(key):
+        key = sent_key()
+    if request.url_rule is None:
         raise NoIdempotencyKeyError
     fields = sorted(request.form.items(multi=True))
     return Once(

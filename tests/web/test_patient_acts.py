@@ -73,6 +73,20 @@ def test_a_button_pressed_twice_counts_once(practice: Practice) -> None:
     assert len(checked_in(practice, plan)) == 1
 
 
+def test_a_program_may_bring_a_key_in_place_of_the_forms(practice: Practice) -> None:
+    plan = practice.prescriber.issued()
+    practice.clock.now = BEGUN + timedelta(days=2)
+    path = f"{link_to(practice, plan)}/check-ins"
+    client = practice.app.test_client()
+
+    answers = [client.post(path, headers={"Idempotency-Key": "mine-1"}) for _ in range(2)]
+    without = client.post(path)
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert (without.status_code, len(checked_in(practice, plan))) == (409, 1)
+
+
 def test_a_question_that_is_not_asked_is_refused(practice: Practice) -> None:
     plan = practice.prescriber.issued()
     practice.clock.now = BEGUN + timedelta(days=2)
