@@ -53,16 +53,14 @@ def stock_of(plan: Plan, supplies: Sequence[Supplied]) -> tuple[Stock, ...]:
 
 
 def _needs(plan: Plan) -> Mapping[str, Mapping[date, Decimal]]:
-    """Units of each product by day."""
-    found: dict[str, dict[date, Decimal]] = {}
+    """Units of each product by day; a product is of one medicine, and its runs of days are apart."""
     if not plan.courses:
-        return found
-    for key, runs in product_dosages([plan], Days(plan.start, plan.end)).items():
-        days = found.setdefault(key.product, {})
-        for run in runs:
-            for day in run.days:
-                days[day] = days.get(day, _NONE) + run.units_a_day
-    return found
+        return {}
+    dosages = product_dosages([plan], Days(plan.start, plan.end))
+    return {
+        key.product: {day: run.units_a_day for run in runs for day in run.days}
+        for key, runs in dosages.items()
+    }
 
 
 def _stock(product: str, supplies: Iterable[Supplied], needs: Mapping[date, Decimal]) -> Stock:

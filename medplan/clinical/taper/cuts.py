@@ -12,8 +12,8 @@ from itertools import pairwise
 
 from medplan.clinical.course.resolve import STEPS, TAPER, ResolvedCourse
 from medplan.clinical.taper.coming_down import own_rule, stop_rule
-from medplan.clinical.taper.descent import SMALL_LAST_DOSE, two_places
-from medplan.formulary.model import Basis, Stage, TaperRule
+from medplan.clinical.taper.descent import SMALL_LAST_DOSE, asked_mg, two_places, until_mg
+from medplan.formulary.model import Stage, TaperRule
 from medplan.model.plan import Course, EndsIn, Phase
 
 
@@ -93,22 +93,12 @@ class _Ladder:
         whose end is below `before` and not above `after` is the one.
         """
         while self._left:
-            until = self._until(self._left[0])
+            until = until_mg(self._left[0], self._original)
             if until < before and until <= after:
-                return self._size(self._left[0], before)
+                asked = asked_mg(self._left[0], self._original, before)
+                return Decimal(asked.numerator) / asked.denominator
             del self._left[0]
         return None
-
-    def _until(self, stage: Stage) -> Decimal:
-        if stage.until_mg is not None:
-            return stage.until_mg
-        return self._original * (stage.until_percent or Decimal(0)) / 100
-
-    def _size(self, stage: Stage, before: Decimal) -> Decimal:
-        if stage.reduce_mg is not None:
-            return stage.reduce_mg
-        whole = self._original if stage.basis is Basis.ORIGINAL else before
-        return whole * (stage.reduce_percent or Decimal(0)) / 100
 
 
 def _levels(course: Course, asked: ResolvedCourse) -> Iterator[tuple[date, Decimal]]:

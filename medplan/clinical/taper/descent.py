@@ -111,7 +111,7 @@ class _Walk:
 
     def through(self, stage: Stage) -> None:
         """Go down until the stage's end, or until no deliverable dose above it is left."""
-        bound = max(_until(stage, self._original), self._floor)
+        bound = max(until_mg(stage, self._original), self._floor)
         while sum(self._amounts) > bound and not self.ended:
             cut = self._next(stage, bound)
             if cut is None:
@@ -130,7 +130,7 @@ class _Walk:
 
     def _next(self, stage: Stage, bound: Decimal) -> Cut | None:
         previous = sum(self._amounts, Decimal(0))
-        asked = _asked_mg(stage, self._original, previous)
+        asked = asked_mg(stage, self._original, previous)
         target = max(Fraction(previous) - asked, Fraction(bound))
         options = tuple(self._makeable(a) for a in self._amounts)
         grains = self._choose(totals(options), target, bound, previous)
@@ -183,13 +183,15 @@ class _Walk:
         return self._kit.makeable(most)
 
 
-def _until(stage: Stage, original: Decimal) -> Decimal:
+def until_mg(stage: Stage, original: Decimal) -> Decimal:
+    """The daily dose at which a stage ends; the last one runs to nothing."""
     if stage.until_mg is not None:
         return stage.until_mg
     return original * (stage.until_percent or Decimal(0)) / 100
 
 
-def _asked_mg(stage: Stage, original: Decimal, previous: Decimal) -> Fraction:
+def asked_mg(stage: Stage, original: Decimal, previous: Decimal) -> Fraction:
+    """How much less a stage asks for, of the dose before it or of the original one."""
     if stage.reduce_mg is not None:
         return Fraction(stage.reduce_mg)
     whole = original if stage.basis is Basis.ORIGINAL else previous
