@@ -53,7 +53,7 @@ def stock_of(plan: Plan, supplies: Sequence[Supplied]) -> tuple[Stock, ...]:
 
 
 def _needs(plan: Plan) -> Mapping[str, Mapping[date, Decimal]]:
-    """Units of each product by day; a product is of one medicine, and its runs of days are apart."""
+    """Units of each product by day. A product is of one medicine; its runs of days are apart."""
     if not plan.courses:
         return {}
     dosages = product_dosages([plan], Days(plan.start, plan.end))
