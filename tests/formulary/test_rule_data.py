@@ -103,6 +103,25 @@ def test_a_brand_has_the_classes_of_its_generic(formularies: Formularies) -> Non
     assert [b for b, generic in brands.items() if generic not in known] == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("acetylsalicylic acid", "aspirin"),
+        ("bendrofluazide", "bendroflumethiazide"),
+        ("benztropine", "benzatropine"),
+        ("frusemide", "furosemide"),
+        ("naproxen sodium", "naproxen"),
+        ("nicoumalone", "acenocoumarol"),
+    ],
+)
+def test_an_older_name_is_known_as_the_newer_one(
+    formularies: Formularies, one: str, other: str
+) -> None:
+    known = formularies["NZ"].co_medicines
+
+    assert known[one].classes == known[other].classes != ()
+
+
 SUBCLASSES = {
     "warfarin": "anticoagulant",
     "aspirin_low_dose": "antiplatelet",
