@@ -16,6 +16,8 @@ _GUNICORN = ("-m", "gunicorn", "-k", "gthread", "--threads", "8", "-w", "1", "--
 _PATIENCE_S = 120.0
 DEPLOYED = ("-m", "gunicorn", "--config", "deploy/gunicorn.conf.py")
 """As `deploy/` has it served."""
+_UNIT = Path("deploy/systemd/medplan-web@.service")
+_SET = "Environment="
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,8 @@ def served(
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     command = [python, *settings, "-b", f"127.0.0.1:{port}", application]
-    with running(command, environment) as process:
+    more = _set_by_deploy() if settings is DEPLOYED else {}
+    with running(command, {**more, **environment}) as process:
         _await(port)
         yield Server(port, _children(process))
 
@@ -81,6 +84,13 @@ def resident_mb(process: int) -> float:
     told = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     kilobytes = next(line.split()[1] for line in told.splitlines() if line.startswith("VmRSS:"))
     return int(kilobytes) / 1024
+
+
+def _set_by_deploy() -> dict[str, str]:
+    """The variables that the unit of `deploy/` sets for a web process."""
+    lines = _UNIT.read_text(encoding="utf-8").splitlines()
+    told = (line.removeprefix(_SET) for line in lines if line.startswith(_SET))
+    return dict(line.split("=", 1) for line in told)
 
 
 def _await(port: int) -> None:
