@@ -7,7 +7,7 @@ An `Element` knows where it is (a FHIRPath expression) and which of its members 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -15,6 +15,10 @@ from medplan.documents.json_text import JsonValue
 from medplan.fhir.values import OURS
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(  # within the years that can be told in every zone
+    r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})"
+)
 
 
 class Level(StrEnum):
@@ -112,6 +116,20 @@ class Element:
         except ValueError:
             pass
         self._wrong(key, "a whole calendar day such as 2026-11-23 is needed")
+        return None
+
+    def moment(self, key: str) -> date | datetime | None:
+        """A calendar day, or an instant with its offset from UTC."""
+        value = self._members.get(key)
+        if not isinstance(value, str) or "T" not in value:
+            return self.day(key)
+        self._take(key)
+        try:
+            if _INSTANT.fullmatch(value):
+                return datetime.fromisoformat(value)
+        except ValueError:
+            pass
+        self._wrong(key, "a day, or an instant such as 2026-11-23T10:00:00+13:00, is needed")
         return None
 
     def child(self, key: str) -> "Element | None":

@@ -422,6 +422,33 @@ def test_what_was_supplied_comes_in_and_is_read_with_its_prescription(
     get(practice.stranger, f"/MedicationDispense/{found['id']}", 404)
 
 
+def test_a_supply_at_an_instant_was_on_the_patients_own_day(practice: Practice) -> None:
+    practice.prescriber.issued()
+    practice.clock.now = BEGUN + timedelta(days=1)
+    naproxen = ids(get(practice.prescriber, "/MedicationRequest"))[0]
+    for when, status in (
+        ("2026-11-22T11:30:00Z", 201),  # half past midnight in Auckland
+        ("2026-11-23T00:30:00.5+13:00", 201),
+        ("2026-11-23T10:00:00", 422),
+        ("2026-11-23T25:00:00Z", 422),
+        ("0001-01-01T00:00:00+14:00", 422),
+    ):
+        supply = {
+            "resourceType": "MedicationDispense",
+            "status": "completed",
+            "authorizingPrescription": [{"reference": f"MedicationRequest/{naproxen}"}],
+            "quantity": {"value": 14},
+            "whenHandedOver": when,
+        }
+        answer = practice.pharmacist.send("POST", f"{BASE}/MedicationDispense", supply, key=when)
+        assert answer.status_code == status, answer.text
+        if status == 422:
+            (issue,) = answer.get_json()["issue"]
+            assert issue["expression"] == ["MedicationDispense.whenHandedOver"]
+    found = [e["resource"] for e in get(practice.pharmacist, "/MedicationDispense")["entry"]]
+    assert [supply["whenHandedOver"] for supply in found] == ["2026-11-23", "2026-11-23"]
+
+
 OTHER_SUPPLIES: Mapping[str, Mapping[str, object]] = {
     "MedicationDispense.quantity.unit": {"quantity": {"value": 3500, "unit": "mg"}},
     "MedicationDispense.quantity": {"quantity": {"value": 14, "unit": "mL"}},

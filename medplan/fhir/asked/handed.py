@@ -1,8 +1,9 @@
 """A MedicationDispense of somebody else's: what was handed over, for which request of ours."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from medplan.documents.json_text import JsonValue
 from medplan.fhir.asked.amounts import read_amount
@@ -21,12 +22,18 @@ _LEFT = (
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """An amount that was handed over on a day, for one of our MedicationRequests, and of what."""
+    """An amount that was handed over, for one of our MedicationRequests, of what and when."""
 
     request: str
     amount: Element
     medication: Element | None
-    day: date
+    when: date | datetime
+
+    def day(self, zone: str) -> date:
+        """The day on which it was, in a patient's time zone."""
+        if isinstance(self.when, datetime):
+            return self.when.astimezone(ZoneInfo(zone)).date()
+        return self.when
 
 
 def read_handed(resource: JsonValue) -> tuple[Handed | None, list[Issue]]:
@@ -44,14 +51,14 @@ def read_handed(resource: JsonValue) -> tuple[Handed | None, list[Issue]]:
     amount, medication = sent.child("quantity"), sent.child("medicationCodeableConcept")
     if amount is None:
         sent.refuse("required", "how many units were handed over is needed", "quantity")
-    day = sent.day("whenHandedOver")
-    if day is None:
+    when = sent.moment("whenHandedOver")
+    if not sent.has("whenHandedOver"):
         sent.refuse("required", "the day is needed", "whenHandedOver")
     sent.leave(*_LEFT)
     sent.done()
-    if any(issue.level is Level.ERROR for issue in issues) or amount is None or day is None:
+    if any(issue.level is Level.ERROR for issue in issues) or amount is None or when is None:
         return None, issues
-    return Handed(named[0].rpartition(_REQUEST)[2], amount, medication, day), issues
+    return Handed(named[0].rpartition(_REQUEST)[2], amount, medication, when), issues
 
 
 def units_of(

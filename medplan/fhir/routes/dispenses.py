@@ -13,7 +13,6 @@ from medplan.fhir.out.bundles import search_set
 from medplan.fhir.out.dispenses import dispenses
 from medplan.fhir.out.shown import Record, Shown
 from medplan.fhir.outcome import outcome
-from medplan.fhir.packs import Pack
 from medplan.fhir.routes.answers import (
     CONTENT_TYPE,
     answer,
@@ -28,7 +27,6 @@ from medplan.fhir.routes.kinds import plan_key, plan_of_id
 from medplan.fhir.routes.queries import read_query
 from medplan.fhir.routes.searching import Spot, read_spot, write_spot
 from medplan.fhir.values import Resource, write_json
-from medplan.formulary.model import Formulary
 from medplan.gate.context import caller, context, parts
 from medplan.gate.doors import needs
 from medplan.gate.idempotency import once, respond
@@ -94,28 +92,35 @@ def record_dispense() -> Response:
     if asked is None:
         return answer(outcome(issues), HTTPStatus.UNPROCESSABLE_ENTITY)
     plan_id = plan_of_id(asked.request)
-    product, formulary, pack = _product(plan_id, asked.request)
+    shown = _shown(plan_id)
+    product, formulary, pack = _product(shown, asked.request), shown.formulary, shown.pack
     units, issues = units_of(asked, product, formulary, pack)
     if units is None:
         return answer(outcome(issues), HTTPStatus.UNPROCESSABLE_ENTITY)
     items = (Item(product, units),)
     keep = once(partial(_recorded, issues))
-    response = respond(record(parts(), caller(), plan_id, asked.day, items, keep))
+    response = respond(
+        record(parts(), caller(), plan_id, asked.day(shown.plan.time_zone), items, keep)
+    )
     response.content_type = CONTENT_TYPE
     return response
 
 
-def _product(plan_id: UUID, request_id: str) -> tuple[str, Formulary, Pack]:
-    """The product that one of our requests is for, and its country's formulary and ways."""
+def _shown(plan_id: UUID) -> Shown:
+    """The plan that was supplied for, as its requests are made from it."""
     standing = read_standing(parts(), caller(), Right.RECORD_DISPENSES, plan_id)
     jurisdiction = standing.plan.formulary.jurisdiction
-    formulary, pack = parts().formularies[jurisdiction], packs()[jurisdiction]
     told = Record(plan_key(plan_id), standing.patient, standing.status)
-    shown = Shown(standing.plan, formulary, pack, told)
+    formulary, pack = parts().formularies[jurisdiction], packs()[jurisdiction]
+    return Shown(standing.plan, formulary, pack, told)
+
+
+def _product(shown: Shown, request_id: str) -> str:
+    """The product that one of our requests is for."""
     found = [a.product for a in shown.requests if a.name == request_id and a.product]
     if not found:
         raise NotFoundError
-    return found[0], formulary, pack
+    return found[0]
 
 
 def _recorded(issues: list[Issue], made: Recorded) -> Answer:
