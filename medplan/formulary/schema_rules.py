@@ -71,6 +71,7 @@ class RuleCheck(StrEnum):
     """What a rule may ask that a box can't say; each word is one function of the core."""
 
     TRIPLE_WHAMMY = "triple_whammy"
+    DOUBLE_WHAMMY = "double_whammy"
     THREE_SEDATIVES = "three_sedatives"
     TWO_REGULAR_OPIOIDS = "two_regular_opioids"
     NSAID_SEROTONERGIC_TRAMADOL = "nsaid_serotonergic_tramadol"

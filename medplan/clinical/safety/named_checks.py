@@ -24,15 +24,20 @@ Check = Callable[[Draft, Planned, Rule], tuple[str, ...]]
 
 
 def triple_whammy(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
-    """An ACE inhibitor or ARB together with a diuretic."""
-    pressure = _taken(draft, planned, ("class:acei", "class:arb"))
-    diuretic = _taken(draft, planned, ("class:diuretic",))
+    """An ACE inhibitor or ARB together with a diuretic, taken already or in the plan."""
+    pressure, diuretic = _beside_kidneys(draft, planned)
     return tuple(dict.fromkeys((*pressure, *diuretic))) if pressure and diuretic else ()
+
+
+def double_whammy(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
+    """An ACE inhibitor or ARB without a diuretic, or the reverse: together they are N11's."""
+    pressure, diuretic = _beside_kidneys(draft, planned)
+    return () if pressure and diuretic else (*pressure, *diuretic)
 
 
 def three_sedatives(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
     """Three or more sedating medicines on one day, this one among them."""
-    beside = [d for d in planned.beside(draft) if "sedative" in d.resolved.medicine.classes]
+    beside = [d for d in planned.beside(draft) if CLASS + "sedative" in d.words]
     own = _taken(draft, planned, (CLASS + "sedative",))
     most: tuple[str, ...] = ()
     for day in _edges(draft.days, (d.days for d in beside)):
@@ -49,8 +54,7 @@ def two_regular_opioids(draft: Draft, planned: Planned, _: Rule) -> tuple[str, .
     others = [
         d.resolved.medicine.name.lower()
         for d in planned.beside(draft)
-        if "opioid" in d.resolved.medicine.classes
-        and not any(s.when_required for s in d.course.steps)
+        if CLASS + "opioid" in d.words and not any(s.when_required for s in d.course.steps)
     ]
     own = _taken(draft, planned, ("class:opioid",))
     return tuple(dict.fromkeys((*own, *others)))
@@ -81,9 +85,8 @@ def alone(draft: Draft, planned: Planned, _: Rule) -> tuple[str, ...]:
     """No other pain medicine in the plan or taken already; a combination is never alone."""
     if len(draft.resolved.medicine.ingredients) > 1:
         return ()
-    others = [d for d in planned.beside(draft) if "analgesic" in d.resolved.medicine.classes]
-    own = _taken(draft, planned, ("class:analgesic", "class:nsaid", "class:opioid"))
-    return () if others or own else (draft.resolved.medicine.name,)
+    others = _anywhere(draft, planned, ("class:analgesic", "class:nsaid", "class:opioid"))
+    return () if others else (draft.resolved.medicine.name,)
 
 
 def reverse_maoi(draft: Draft, planned: Planned, rule: Rule) -> tuple[str, ...]:
@@ -112,6 +115,7 @@ NAMED_CHECKS: Mapping[str, Check] = {
     check.__name__: check
     for check in (
         triple_whammy,
+        double_whammy,
         three_sedatives,
         two_regular_opioids,
         nsaid_serotonergic_tramadol,
@@ -121,6 +125,14 @@ NAMED_CHECKS: Mapping[str, Check] = {
         long_gap,
     )
 }
+
+
+def _beside_kidneys(draft: Draft, planned: Planned) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What strains the kidneys beside an NSAID: ACE inhibitors and ARBs, and diuretics."""
+    return (
+        _anywhere(draft, planned, ("class:acei", "class:arb")),
+        _anywhere(draft, planned, ("class:diuretic",)),
+    )
 
 
 def _taken(draft: Draft, planned: Planned, wanted: Iterable[str]) -> tuple[str, ...]:

@@ -92,6 +92,43 @@ def test_it_takes_a_diuretic_and_a_pressure_tablet_to_stop_a_kidney(
     formularies: Formularies, takes: tuple[str, ...], *, named: bool
 ) -> None:
     assert bool(found(formularies, "N11", NAPROXEN, patient=taking(*takes))) == named
+    told = found(formularies, "N12", NAPROXEN, patient=taking(*takes))
+    assert bool(told) != named  # one of them alone is a lesser rule's
+
+
+def unlisted(name: str, mg: str = "5") -> CourseRequest:
+    return CourseRequest(
+        "unlisted",
+        "steps",
+        name=name,
+        steps=(WrittenStep(4, slots(morning=mg)),),
+        ends_in="stop",
+        products=(DeclaredProduct(f"{name}-tablet-{mg}", Decimal(mg)),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "courses", "takes", "named"),
+    [
+        ("N11", (NAPROXEN, unlisted("lisinopril")), ("furosemide",), ["naproxen"]),
+        ("DUPOP", (CODEINE, unlisted("tapentadol")), (), ["codeine"]),
+        ("CNS4", (CODEINE, unlisted("zopiclone")), ("cyclizine",), ["codeine"]),
+        ("CNS4", (CODEINE, unlisted("metformin")), ("cyclizine",), []),
+    ],
+)
+def test_an_unlisted_medicine_counts_as_what_its_name_is_placed_as(
+    formularies: Formularies, rule: str, courses: Courses, takes: Names, named: list[str]
+) -> None:
+    told = found(formularies, rule, *courses, patient=taking(*takes))
+    assert [f.medicines[0] for f in told] == named
+
+
+def test_paracetamol_beside_an_unlisted_painkiller_is_not_alone(formularies: Formularies) -> None:
+    both = asked(PARACETAMOL, unlisted("meloxicam"))
+    for request, alone in ((asked(PARACETAMOL), True), (both, False)):
+        british = replace(request, jurisdiction="GB", indication="acute-low-back-pain")
+        findings = make_plan(british, formularies["GB"]).findings
+        assert any(f.code.startswith("PARA-alone") for f in findings) == alone
 
 
 @pytest.mark.parametrize(
