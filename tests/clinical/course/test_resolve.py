@@ -62,3 +62,21 @@ def test_a_taper_of_a_medicine_without_a_name_asks_for_its_name_and_for_a_rule(
         ("/name", "missing", "an unlisted medicine needs a name"),
         ("/taper", "missing", "this medicine has no taper rule of its own: say one"),
     ]
+
+
+def test_what_a_regimen_leaves_open_must_be_said(formularies: Formularies) -> None:
+    whole = formularies["NZ"]
+    medicine = whole.medicines["paracetamol"]
+    open_ones = tuple(replace(r, dose_mg=None, times_per_day=None) for r in medicine.regimens)
+    bare = replace(medicine, regimens=open_ones)
+    formulary = replace(whole, medicines={**whole.medicines, "paracetamol": bare})
+
+    found = course_problems(PARACETAMOL, 0, MONDAY, formulary)
+    assert [(p.pointer, p.code, p.detail) for p in found] == [
+        ("/courses/0/dose_mg", "missing", "regular has no usual dose: say one"),
+        ("/courses/0/times_per_day", "missing", "say how many times a day"),
+    ]
+    by_slot = replace(PARACETAMOL, slots=slots(morning="500"))
+    assert course_problems(by_slot, 0, MONDAY, formulary) == []
+    hourly = replace(PARACETAMOL, dose_mg=Decimal(500), every_hours=6)
+    assert course_problems(hourly, 0, MONDAY, formulary) == []
