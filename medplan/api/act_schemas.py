@@ -21,6 +21,7 @@ from medplan.services.acts.revising import Wish
 
 _LONGEST_HOLD = 365
 _USUAL_HOLD = 28
+_OF_DECISIONS = frozenset({"choice", "by", "effective", "reason", "acknowledged"})
 
 
 class WrittenRequest(fields.Nested):
@@ -179,25 +180,50 @@ class ResyncSchema(ReasonedActSchema):
 
 
 @dataclass(frozen=True, slots=True)
-class DecisionWish:
-    """What was decided of which medicine, when and why."""
+class AdvanceWish:
+    """What calendars show of which medicine."""
 
     medicine: str
-    choice: Choice
+    advance: Advance
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionWish:
+    """What was decided of which medicine, or what calendars show of it; when and why."""
+
+    medicine: str
+    chosen: Choice | Advance
     wish: Wish
 
 
 class DecisionSchema(ActSchema):
-    """What was decided of a medicine that could go up."""
+    """What was decided of a medicine that could go up, or what calendars show of it until then.
+
+    `choice` is the decision. `advance` stands alone with the medicine and decides nothing.
+    """
 
     medicine = Text(required=True)
-    choice = Word(*Choice, required=True)
+    choice = Word(*Choice)
     by = Word("prescriber")
+    advance = Word(*Advance)
+
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def check_one(self, _read: Loaded, original: Mapping[str, object], **_options: object) -> None:
+        """A decision, or an advance with nothing beside it."""
+        given = {name for name, value in original.items() if value is not None}
+        if not given & {"choice", "advance"}:
+            raise ValidationError({"choice": [MISSING]})
+        beside = sorted(given & _OF_DECISIONS) if "advance" in given else ()
+        fault = Fault("contradiction", "an advance stands alone with its medicine")
+        if beside:
+            raise ValidationError({name: [fault] for name in beside})
 
     @post_load
     def make(self, read: Loaded, **_options: object) -> DecisionWish:
-        """The decision as a value."""
-        return DecisionWish(read["medicine"], Choice(read["choice"]), _wish(read))
+        """The decision, or the advance, as a value."""
+        advance = read.get("advance")
+        chosen = Choice(read["choice"]) if advance is None else Advance(advance)
+        return DecisionWish(read["medicine"], chosen, _wish(read))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,14 +242,6 @@ class EndingSchema(StrictSchema):
     def make(self, read: Loaded, **_options: object) -> EndingWish:
         """The reason as a value."""
         return EndingWish(read.get("reason"))
-
-
-@dataclass(frozen=True, slots=True)
-class AdvanceWish:
-    """What calendars show of which medicine."""
-
-    medicine: str
-    advance: Advance
 
 
 class AdvanceSchema(StrictSchema):

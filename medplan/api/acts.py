@@ -40,6 +40,7 @@ from medplan.gate.idempotency import once, respond
 from medplan.gate.preconditions import expected_versions
 from medplan.services.access import Caller, Right
 from medplan.services.acts import advances, amendments, decisions, endings, holds, resyncs, stops
+from medplan.services.acts.advances import Advance
 from medplan.services.once import Answer, Once
 from medplan.services.parts import Parts
 from medplan.services.records import issued
@@ -159,11 +160,16 @@ def resync_plan(seen: _Seen, wanted: ResyncWish) -> Answer:
 
 @_act("decisions", DecisionSchema, DecisionWish)
 def decide_plan(seen: _Seen, wanted: DecisionWish) -> Answer:
-    """Record whether a titration goes up, stays, steps back or stops. No answer is never more."""
+    """Record whether a titration goes up, stays, steps back or stops. No answer is never more.
+
+    With `advance` in place of `choice` nothing is decided: see `advances`.
+    """
+    if isinstance(wanted.chosen, Advance):
+        return _advance(seen, wanted.medicine, wanted.chosen)
     return decisions.decide(
         *seen.plan,
         wanted.medicine,
-        wanted.choice,
+        wanted.chosen,
         wanted.wish,
         expected=seen.versions,
         once=seen.once,
@@ -189,8 +195,12 @@ def set_advance(seen: _Seen, wanted: AdvanceWish) -> Answer:
     `planned` shows them, each saying that it holds only if agreed; `decided` does not. The
     revision stays as it is.
     """
+    return _advance(seen, wanted.medicine, wanted.advance)
+
+
+def _advance(seen: _Seen, medicine: str, advance: Advance) -> Answer:
     return advances.set_advance(
-        *seen.plan, wanted.medicine, wanted.advance, expected=seen.versions, once=seen.once
+        *seen.plan, medicine, advance, expected=seen.versions, once=seen.once
     )
 
 

@@ -128,6 +128,21 @@ def test_planning_ahead_shows_conditional_steps_and_only_where_it_was_chosen(
     assert "20 mg" not in practice.nobody.get(feed).text
     refused = act(practice, path, "advances", wish | {"medicine": "codeine"})
     assert refused.status_code == 422
+    assert done(practice, path, "decisions", wish)["revision"] == 1  # the same by another door
+    assert "20 mg" in practice.nobody.get(feed).text
+
+
+def test_an_advance_decides_nothing(practice: Practice) -> None:
+    path = practice.prescriber.issued(TITRATION)
+    advance = {"advance": "planned"}
+    for wish, pointers in (
+        ({"choice": "increase", "reason": "Both."}, ["#/choice", "#/medicine", "#/reason"]),
+        ({"medicine": "amitriptyline", "by": "prescriber"}, ["#/by"]),
+    ):
+        refused = act(practice, path, "decisions", advance | wish)
+        assert [error["pointer"] for error in refused.get_json()["errors"]] == pointers
+    neither = act(practice, path, "decisions", {"medicine": "amitriptyline"}).get_json()
+    assert [(e["pointer"], e["code"]) for e in neither["errors"]] == [("#/choice", "missing")]
 
 
 def test_a_stop_shortens_the_series_and_adds_the_day(practice: Practice) -> None:

@@ -190,8 +190,9 @@ Decision = TypedDict(
     "Decision",
     {
         "acknowledged": NotRequired[list["Acknowledgement"] | None],
+        "advance": NotRequired[Literal["decided", "planned"] | None],
         "by": NotRequired[Literal["prescriber"] | None],
-        "choice": Literal["increase", "stay", "step-back", "stop"],
+        "choice": NotRequired[Literal["increase", "stay", "step-back", "stop"] | None],
         "effective": NotRequired[str | None],
         "medicine": str,
         "reason": NotRequired[str | None],
