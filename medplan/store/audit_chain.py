@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from medplan.store.heads import make_head
@@ -21,6 +21,13 @@ from medplan.store.tables import AuditRow, HeadRow, OrganisationRow
 
 FIRST_HASH = "0" * 64
 _AT_A_TIME = 5000
+# Every change and every reading adds a line, so these are built once.
+_HEAD = HeadRow.metadata.tables[HeadRow.__tablename__]
+_LINES = AuditRow.metadata.tables[AuditRow.__tablename__]
+_MINE = _HEAD.c.organisation_id == bindparam("mine")
+_LOCKED = select(_HEAD.c.audit_number, _HEAD.c.audit_hash).where(_MINE).with_for_update()
+_ADDED = _LINES.insert()
+_MOVED = _HEAD.update().where(_MINE)
 _canonical = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -44,12 +51,12 @@ class Head:
 
 def add_lines(session: Session, lines: Sequence[Line]) -> None:
     """Add lines of one organisation to the end of its chain, in this order."""
-    mine = HeadRow.organisation_id == lines[0].organisation_id
-    locked = select(HeadRow.audit_number, HeadRow.audit_hash).where(mine).with_for_update()
-    found = session.execute(locked).one_or_none()
+    session.flush()  # the rows that the lines are about are locked before the head
+    mine = {"mine": lines[0].organisation_id}
+    found = session.execute(_LOCKED, mine).one_or_none()
     if found is None:
         make_head(session, lines[0].organisation_id)
-        found = session.execute(locked).one()
+        found = session.execute(_LOCKED, mine).one()
     number, last = found
     rows = []
     for line in lines:
@@ -66,13 +73,8 @@ def add_lines(session: Session, lines: Sequence[Line]) -> None:
                 "subject": line.subject,
             }
         )
-    session.execute(insert(AuditRow.__table__), rows)  # type: ignore[arg-type] # it is a table
-    session.execute(
-        update(HeadRow)
-        .where(mine)
-        .values(audit_number=number, audit_hash=last)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_ADDED, rows)
+    session.execute(_MOVED, mine | {"audit_number": number, "audit_hash": last})
 
 
 def line_hash(before: str, number: int, line: Line) -> str:

@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import (
     DateTime,
     Dialect,
+    Select,
     String,
+    bindparam,
     cast,
     func,
     select,
@@ -187,10 +190,16 @@ def _bind_by(session: Session, column: KeyColumn, key: str | UUID) -> None:
     """Find out whose a key is: at that moment only the row that has it is seen."""
     if session.get_bind().dialect.name == "postgresql":
         _set(session, "medplan.key", str(key))
-        whose = cast(column.class_.organisation_id, String)
-        bound = select(func.set_config("medplan.org", whose, true()), _KEY_FORGOTTEN)
-        if session.execute(bound.where(column == key).limit(1)).one_or_none() is None:
+        if session.execute(_binding_by(column), {"key": key}).one_or_none() is None:
             session.execute(select(_KEY_FORGOTTEN))
+
+
+@cache
+def _binding_by(column: KeyColumn) -> Select[str, str]:
+    """Bind a transaction to the organisation of the row that has the key; the columns are few."""
+    whose = cast(column.class_.organisation_id, String)
+    bound = select(func.set_config("medplan.org", whose, true()), _KEY_FORGOTTEN)
+    return bound.where(column == bindparam("key")).limit(1)
 
 
 def lost_race(error: DBAPIError) -> bool:

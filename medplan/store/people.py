@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from medplan.store.tables import (
@@ -20,6 +20,25 @@ from medplan.store.tables import (
 
 _OF_IDENTITY = (UserRow.organisation_id == OutsideIdentityRow.organisation_id) & (
     UserRow.id == OutsideIdentityRow.user_id
+)
+# Who asks is asked with every request, so these are built once.
+_TOKEN_HOLDER = (
+    select(ApiTokenRow, UserRow)
+    .join(
+        UserRow,
+        (UserRow.organisation_id == ApiTokenRow.organisation_id)
+        & (UserRow.id == ApiTokenRow.user_id),
+    )
+    .where(ApiTokenRow.token_sha256 == bindparam("token"), ApiTokenRow.revoked_at.is_(None))
+)
+_SESSION = (
+    select(SessionRow, UserRow)
+    .join(
+        UserRow,
+        (UserRow.organisation_id == SessionRow.organisation_id)
+        & (UserRow.id == SessionRow.user_id),
+    )
+    .where(SessionRow.token_sha256 == bindparam("token"))
 )
 
 
@@ -41,15 +60,7 @@ def find_user(session: Session, email: str, *, lock: bool = False) -> UserRow | 
 
 def find_token_holder(session: Session, token_sha256: str) -> Row[ApiTokenRow, UserRow] | None:
     """Find a token that is not revoked, and the account that holds it."""
-    return session.execute(
-        select(ApiTokenRow, UserRow)
-        .join(
-            UserRow,
-            (UserRow.organisation_id == ApiTokenRow.organisation_id)
-            & (UserRow.id == ApiTokenRow.user_id),
-        )
-        .where(ApiTokenRow.token_sha256 == token_sha256, ApiTokenRow.revoked_at.is_(None))
-    ).one_or_none()
+    return session.execute(_TOKEN_HOLDER, {"token": token_sha256}).one_or_none()
 
 
 def list_users(
@@ -112,15 +123,7 @@ def note_token_use(session: Session, row: ApiTokenRow, hour: datetime) -> None:
 
 def find_session(session: Session, token_sha256: str) -> Row[SessionRow, UserRow] | None:
     """Find a browser's session and its account, whether it still holds or not."""
-    return session.execute(
-        select(SessionRow, UserRow)
-        .join(
-            UserRow,
-            (UserRow.organisation_id == SessionRow.organisation_id)
-            & (UserRow.id == SessionRow.user_id),
-        )
-        .where(SessionRow.token_sha256 == token_sha256)
-    ).one_or_none()
+    return session.execute(_SESSION, {"token": token_sha256}).one_or_none()
 
 
 def note_seen(session: Session, row: SessionRow, now: datetime) -> None:

@@ -4,10 +4,46 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import BindParameter, Row, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from medplan.store.tables import FeedRow, PatientRow, PlanRow, in_force, is_behind
+
+# Built once: this is asked whenever somebody comes to their work.
+_OF_ORGANISATION = (
+    PlanRow.organisation_id == bindparam("organisation"),
+    PlanRow.patient.has(PatientRow.erased_at.is_(None)),
+)
+_MOST: BindParameter[int] = bindparam("most")
+_UNTIL = {
+    column.key: select(PlanRow)
+    .where(*_OF_ORGANISATION, in_force(), column <= bindparam("day"))
+    .order_by(column, PlanRow.id)
+    .limit(_MOST)
+    for column in (PlanRow.next_review, PlanRow.next_stop, PlanRow.next_decision)
+}
+_DRAFTS = (
+    select(PlanRow)
+    .where(*_OF_ORGANISATION, PlanRow.status == "draft")
+    .order_by(PlanRow.id.desc())
+    .limit(_MOST)
+)
+_STALE = (
+    select(PlanRow, FeedRow)
+    .join(
+        FeedRow,
+        (FeedRow.organisation_id == PlanRow.organisation_id) & (FeedRow.plan_id == PlanRow.id),
+    )
+    .where(
+        *_OF_ORGANISATION,
+        in_force(),
+        PlanRow.updated_at < bindparam("changed_before"),
+        is_behind(bindparam("now")),
+        FeedRow.last_fetched.is_not(None),
+    )
+    .order_by(PlanRow.updated_at, FeedRow.id)
+    .limit(_MOST)
+)
 
 
 def plans_until(
@@ -18,15 +54,15 @@ def plans_until(
     *,
     limit: int,
 ) -> Sequence[PlanRow]:
-    """List plans in force whose day in a column is `day` or earlier, the earliest first."""
-    wanted = _of(organisation_id).where(in_force(), column <= day)
-    return session.scalars(wanted.order_by(column, PlanRow.id).limit(limit)).all()
+    """List plans in force whose next review, stop or decision is on `day` or earlier, the earliest
+    first."""
+    asked = {"organisation": organisation_id, "day": day, "most": limit}
+    return session.scalars(_UNTIL[column.key], asked).all()
 
 
 def drafts(session: Session, organisation_id: UUID, *, limit: int) -> Sequence[PlanRow]:
     """List drafts, the newest first."""
-    wanted = _of(organisation_id).where(PlanRow.status == "draft")
-    return session.scalars(wanted.order_by(PlanRow.id.desc()).limit(limit)).all()
+    return session.scalars(_DRAFTS, {"organisation": organisation_id, "most": limit}).all()
 
 
 def stale_feeds(
@@ -34,26 +70,10 @@ def stale_feeds(
 ) -> Sequence[Row[PlanRow, FeedRow]]:
     """List live feeds of plans in force that were fetched before and not since their last change,
     where that change is older than some instant."""
-    wanted = (
-        select(PlanRow, FeedRow)
-        .join(
-            FeedRow,
-            (FeedRow.organisation_id == PlanRow.organisation_id) & (FeedRow.plan_id == PlanRow.id),
-        )
-        .where(
-            PlanRow.organisation_id == organisation_id,
-            in_force(),
-            PlanRow.patient.has(PatientRow.erased_at.is_(None)),
-            PlanRow.updated_at < changed_before,
-            is_behind(now),
-            FeedRow.last_fetched.is_not(None),
-        )
-    )
-    return session.execute(wanted.order_by(PlanRow.updated_at, FeedRow.id).limit(limit)).all()
-
-
-def _of(organisation_id: UUID) -> Select[PlanRow]:
-    return select(PlanRow).where(
-        PlanRow.organisation_id == organisation_id,
-        PlanRow.patient.has(PatientRow.erased_at.is_(None)),
-    )
+    asked = {
+        "organisation": organisation_id,
+        "now": now,
+        "changed_before": changed_before,
+        "most": limit,
+    }
+    return session.execute(_STALE, asked).all()

@@ -25,7 +25,7 @@ from medplan.services.refusals import AlreadyAnsweredError, NotFoundError
 from medplan.services.telling.events import EventKind, announce
 from medplan.store import check_ins as store
 from medplan.store import plans
-from medplan.store.ids import CHECK_IN, ORGANISATION, PLAN, new_id, write_id
+from medplan.store.ids import CHECK_IN, PLAN, new_id, write_id
 from medplan.store.tables import CheckInRow
 from medplan.wording.looking_out import Question, find_question
 
@@ -115,19 +115,11 @@ def read_check_in(parts: Parts, caller: Caller, plan_id: UUID, check_in_id: UUID
         return _read(_find(session, caller, plan_id, check_in_id))
 
 
-def open_emergencies(parts: Parts, caller: Caller) -> Sequence[CheckIn]:
-    """List the organisation's emergency check-ins that nobody has answered, the oldest first.
-
-    Raises:
-        NotAllowedError: the caller may not.
-    """
-    require(caller, Right.READ_PLANS)
-    organisation = write_id(ORGANISATION, caller.organisation_id)
-    with reading(parts.database, caller, "check-in.list", organisation) as session:
-        rows = store.unanswered(
-            session, caller.organisation_id, CheckLevel.EMERGENCY, limit=_MOST_LISTED
-        )
-        return [_read(row) for row in rows]
+def open_emergencies(session: Session, organisation_id: UUID) -> Sequence[CheckIn]:
+    """List the organisation's emergency check-ins that nobody has answered, the oldest first, for a
+    reading that is let in already."""
+    rows = store.unanswered(session, organisation_id, CheckLevel.EMERGENCY, limit=_MOST_LISTED)
+    return [_read(row) for row in rows]
 
 
 def answer_check_in(

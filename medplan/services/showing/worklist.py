@@ -8,11 +8,13 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from medplan.services.access import Caller, Right, may, require
+from medplan.services.audit.lines import reading
 from medplan.services.calendars.feed_reading import write_fetches
 from medplan.services.parts import Parts
 from medplan.services.patients.check_ins import CheckIn, open_emergencies
 from medplan.store import openings
 from medplan.store import worklist as store
+from medplan.store.ids import ORGANISATION, write_id
 from medplan.store.tables import FeedRow, PlanRow
 
 MOST = 50
@@ -48,14 +50,13 @@ def read_worklist(parts: Parts, caller: Caller) -> Worklist:
     """
     require(caller, Right.READ_PLANS)
     write_fetches(parts)
-    emergencies = open_emergencies(parts, caller)
     today, organisation = caller.at.date(), caller.organisation_id
-    soon = today + _AHEAD
-    with parts.database.reading_for(organisation) as session:
+    soon, subject = today + _AHEAD, write_id(ORGANISATION, organisation)
+    with reading(parts.database, caller, "check-in.list", subject) as session:
         stops = store.plans_until(session, organisation, PlanRow.next_stop, soon, limit=MOST)
         return Worklist(
             today=today,
-            emergencies=emergencies,
+            emergencies=open_emergencies(session, organisation),
             stops_overdue=[row for row in stops if row.next_stop and row.next_stop < today],
             stops_due=[row for row in stops if row.next_stop and row.next_stop >= today],
             reviews=store.plans_until(session, organisation, PlanRow.next_review, soon, limit=MOST),

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Index,
     Integer,
@@ -67,7 +68,7 @@ class FeedRow(Row):
     exposed_at: Mapped[datetime | None]
 
 
-def is_behind(now: datetime) -> ColumnElement[bool]:
+def is_behind(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Ask for live feeds that have not given anybody what they show now, in the very words of
     their index."""
     lag: ColumnElement[int] = literal_column("feed.sequence - coalesce(feed.served_sequence, -1)")

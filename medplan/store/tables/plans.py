@@ -4,13 +4,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
-    BindParameter,
+    ColumnClause,
     ColumnElement,
     Index,
     Integer,
     String,
     UniqueConstraint,
-    bindparam,
+    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -82,9 +82,9 @@ class PlanRow(SealedForPatient, Row):
 
 def in_force() -> ColumnElement[bool]:
     """Ask for plans that are active or on hold, in the very words of the indexes of them."""
-    statuses: BindParameter[str] = bindparam(
-        "in_force", _STATUSES_IN_FORCE, expanding=True, literal_execute=True
-    )
+    statuses: list[ColumnClause[str]] = [
+        literal_column(f"'{status}'") for status in _STATUSES_IN_FORCE
+    ]
     return PlanRow.status.in_(statuses)
 
 
