@@ -208,8 +208,10 @@ class DecisionSchema(ActSchema):
     advance = Word(*Advance)
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def check_one(self, _read: Loaded, original: Mapping[str, object], **_options: object) -> None:
+    def check_one(self, _read: Loaded, original: object, **_options: object) -> None:
         """A decision, or an advance with nothing beside it."""
+        if not isinstance(original, dict):
+            return  # refused as no object
         given = {name for name, value in original.items() if value is not None}
         if not given & {"choice", "advance"}:
             raise ValidationError({"choice": [MISSING]})

@@ -141,6 +141,8 @@ def test_an_advance_decides_nothing(practice: Practice) -> None:
     ):
         refused = act(practice, path, "decisions", advance | wish)
         assert [error["pointer"] for error in refused.get_json()["errors"]] == pointers
+    for no_object in ([], ["choice"], "choice", 1):
+        assert act(practice, path, "decisions", no_object).status_code == 422
     neither = act(practice, path, "decisions", {"medicine": "amitriptyline"}).get_json()
     assert [(e["pointer"], e["code"]) for e in neither["errors"]] == [("#/choice", "missing")]
 
