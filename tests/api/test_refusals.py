@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 from tests.api.practice import ACUTE, Caller, Practice
 
 Call = Callable[[Practice], TestResponse]
+NO_OBJECTS: tuple[object, ...] = ([], [{}], "text", 1, True)
 NO_PLAN = "/api/v1/plans/pln_01m80n8dx0frsvjy2aw4htpwqw"
 
 
@@ -229,3 +230,23 @@ def test_a_release_goes_on_while_the_next_one_has_brought_its_tables(practice: P
 
     assert practice.nobody.get("/readyz").get_json() == {"status": "ready"}
     assert practice.prescriber.issued()
+
+
+def test_a_body_that_is_no_object_is_refused_by_every_operation(practice: Practice) -> None:
+    plan = practice.prescriber.issued().rpartition("/")[2]
+    tag = practice.prescriber.get(f"/api/v1/plans/{plan}").headers["ETag"]
+    tried: list[str] = []
+    for path, item in practice.nobody.get("/openapi.json").get_json()["paths"].items():
+        for method, operation in item.items():
+            if "requestBody" not in operation:
+                continue
+            there = path.replace("{plan_id}", plan).replace("{feed_id}", "fed_" + plan[4:])
+            for body in NO_OBJECTS:
+                answer = practice.prescriber.send(
+                    method.upper(), there, body, key=f"key-{len(tried)}", etag=tag
+                )
+                told = (answer.status_code // 100, answer.content_type)
+                assert told == (4, "application/problem+json"), (method, path, body)
+                tried.append(answer.get_json()["type"].rpartition("/")[2])
+
+    assert tried.count("invalid-request") > len(tried) / 2
