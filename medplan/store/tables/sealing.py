@@ -133,19 +133,19 @@ def _open_written(_mapper: Mapper[Any], _connection: Connection, row: Sealed) ->
 
 @event.listens_for(Sealed, "load", propagate=True)
 def _open_loaded(row: Sealed, context: QueryContext) -> None:
-    _open(context.session, context.session.connection(), row)
+    _open(context.session, row)
 
 
 @event.listens_for(Sealed, "refresh", propagate=True)
 def _open_refreshed(row: Sealed, context: QueryContext, _names: object) -> None:
-    _open(context.session, context.session.connection(), row)
+    _open(context.session, row)
 
 
 @event.listens_for(PatientRow, "load")
 def _keep_key(row: PatientRow, context: QueryContext) -> None:
     """Remember a patient's key for the texts that are loaded with it."""
     _opened(context.session)[row.id] = _unwrapped(
-        context.session.connection(), row.id, row.wrapped_key
+        _masters(context.session), row.id, row.wrapped_key
     )
 
 
@@ -160,13 +160,17 @@ def _seal(connection: Connection, row: Sealed) -> None:
         setattr(row, name, seal(owner, keys[0], _place(row, name), text))
 
 
-def _open(session: Session, connection: Connection, row: Sealed) -> None:
+def _open(session: Session, row: Sealed) -> None:
+    known = _opened(session)
     for name in row.sealed:
         text = row.__dict__.get(name)
         owner = sealed_by(text) if isinstance(text, str) else None
         if owner is None or not isinstance(text, str):
             continue
-        keys = _known_keys(session, connection, row.organisation_id, owner)
+        if owner in known:
+            keys = known[owner]
+        else:
+            keys = _known_keys(session, session.connection(), row.organisation_id, owner)
         erased = not keys and row.when_erased is not None
         opened = row.when_erased if erased else open_sealed(keys, _place(row, name), text)
         set_committed_value(row, name, opened)
@@ -181,6 +185,14 @@ def _session(row: Sealed) -> Session:
 def _opened(session: Session) -> dict[UUID, list[bytes]]:
     """The keys that this session has unwrapped, by owner."""
     found: dict[UUID, list[bytes]] = session.info.setdefault(_OPENED, {})
+    return found
+
+
+def _masters(session: Session) -> MasterKeys:
+    """The configured keys, looked up once in a session: every row that is loaded asks for them."""
+    found: MasterKeys | None = session.info.get(KEYS)
+    if found is None:
+        found = session.info[KEYS] = keys_of(session.connection())
     return found
 
 
@@ -202,7 +214,7 @@ def _patient_of(
         _add_patient(connection, organisation_id, reference, now)
         found = connection.execute(asked).one()
     patient_id, wrapped = found
-    _opened(session).setdefault(patient_id, _unwrapped(connection, patient_id, wrapped))
+    _opened(session).setdefault(patient_id, _unwrapped(keys_of(connection), patient_id, wrapped))
     return patient_id
 
 
@@ -241,11 +253,11 @@ def _keys(connection: Connection, organisation_id: UUID, owner: UUID) -> list[by
             patient.c.organisation_id == organisation_id, patient.c.id == owner
         )
     ).scalar_one()
-    return _unwrapped(connection, owner, wrapped)
+    return _unwrapped(keys_of(connection), owner, wrapped)
 
 
-def _unwrapped(connection: Connection, owner: UUID, wrapped: bytes | None) -> list[bytes]:
-    return [] if wrapped is None else [keys_of(connection).unwrap(owner, wrapped)]
+def _unwrapped(masters: MasterKeys, owner: UUID, wrapped: bytes | None) -> list[bytes]:
+    return [] if wrapped is None else [masters.unwrap(owner, wrapped)]
 
 
 def _place(row: Sealed, name: str) -> str:
