@@ -31,10 +31,10 @@ def install_languages(app: Flask, folder: Path | None) -> None:
 def language() -> Language:
     """The language that this page's sentences are written in: what the browser asks for first of
     all that there is."""
-    if "language" not in g:
+    found = g.get("language")
+    if found is None:
         known: Mapping[str, Language] = current_app.extensions[_NAME]
-        g.language = known[request.accept_languages.best_match(known, _ENGLISH)]
-    found = g.language
+        found = g.language = known[request.accept_languages.best_match(known, _ENGLISH)]
     assert isinstance(found, Language)  # noqa: S101 - tells the type checker what was put there
     return found
 

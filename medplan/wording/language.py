@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from gettext import NullTranslations
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date
@@ -69,17 +70,17 @@ class Language:
     def listed(self, words: Iterable[str]) -> str:
         """Words as a list in a sentence: `A`, `A and B`, `A, B and C`."""
         named = list(words)
-        return named[0] if len(named) == 1 else format_list(named, locale=self.locale)
+        return named[0] if len(named) == 1 else _list(self.locale, tuple(named), "standard")
 
     def either(self, words: Iterable[str]) -> str:
         """Words to choose from: `A`, `A or B`, `A, B or C`."""
-        return format_list(list(words), style="or", locale=self.locale)
+        return _list(self.locale, tuple(words), "or")
 
     def _dated(self, day: date, pattern: str) -> str:
         return _date(self.locale, day, pattern)
 
 
-# Numbers and days recur all over a plan, and CLDR's rules take long to apply.
+# Numbers, days and lists recur all over a plan, and CLDR's rules take long to apply.
 @lru_cache(maxsize=4096)
 def _number(locale: Locale, value: Decimal) -> str:
     return format_decimal(value.normalize(), locale=locale, decimal_quantization=False)
@@ -88,6 +89,11 @@ def _number(locale: Locale, value: Decimal) -> str:
 @lru_cache(maxsize=4096)
 def _date(locale: Locale, day: date, pattern: str) -> str:
     return format_date(day, pattern, locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _list(locale: Locale, words: tuple[str, ...], style: Literal["standard", "or"]) -> str:
+    return format_list(words, style=style, locale=locale)
 
 
 ENGLISH = Language(Locale("en", "GB"))
