@@ -11,6 +11,6 @@ from medplan.gate.logs import configure_logs
 configure_logs()
 app = create_app(read_config(os.environ))
 start_fetch_writer(app)
-# What is there by now stays: the collector of cycles looks only at what requests leave from here on.
+# What is there by now stays: the collector of cycles looks only at what requests leave after it.
 gc.collect()
 gc.freeze()
