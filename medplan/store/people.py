@@ -21,23 +21,21 @@ from medplan.store.tables import (
 _OF_IDENTITY = (UserRow.organisation_id == OutsideIdentityRow.organisation_id) & (
     UserRow.id == OutsideIdentityRow.user_id
 )
+_OF_TOKEN = (UserRow.organisation_id == ApiTokenRow.organisation_id) & (
+    UserRow.id == ApiTokenRow.user_id
+)
+_OF_SESSION = (UserRow.organisation_id == SessionRow.organisation_id) & (
+    UserRow.id == SessionRow.user_id
+)
 # Who asks is asked with every request, so these are built once.
 _TOKEN_HOLDER = (
     select(ApiTokenRow, UserRow)
-    .join(
-        UserRow,
-        (UserRow.organisation_id == ApiTokenRow.organisation_id)
-        & (UserRow.id == ApiTokenRow.user_id),
-    )
+    .join(UserRow, _OF_TOKEN)
     .where(ApiTokenRow.token_sha256 == bindparam("token"), ApiTokenRow.revoked_at.is_(None))
 )
 _SESSION = (
     select(SessionRow, UserRow)
-    .join(
-        UserRow,
-        (UserRow.organisation_id == SessionRow.organisation_id)
-        & (UserRow.id == SessionRow.user_id),
-    )
+    .join(UserRow, _OF_SESSION)
     .where(SessionRow.token_sha256 == bindparam("token"))
 )
 
