@@ -148,7 +148,9 @@ def _medicines(
     shared: dict[str, MedicinePart] = {}
     for document, part in parts:
         if isinstance(part, MedicinePart):
-            (shared if document.is_shared else own)[document.stem] = part
+            # A file that names another medicine has been told so; its faults are found by its name.
+            named = replace(part, id=document.stem)
+            (shared if document.is_shared else own)[document.stem] = named
     whole = [name for name in sorted(own) if name in shared or name not in with_shared]
     medicines: dict[str, Medicine] = {}
     faults: list[Fault] = []

@@ -129,3 +129,13 @@ def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
         "shared/medicines/nightol.toml:29",
         "shared/rules/rules.toml:18",
     ]
+
+
+def test_a_file_with_another_id_is_told_what_else_is_wrong_with_it(tmp_path: Path) -> None:
+    file = "shared/medicines/stomol.toml"
+    folder = changed(tmp_path, Change(file, 'id = "stomol"\nname = "Stomol"', 'id = "stomool"'))
+
+    assert [(found.pointer, found.detail) for found in problems(folder)] == [
+        (f"{file}:1#/id", "is stomool, but the file is stomol.toml"),
+        ("nz/medicines/stomol.toml:1#/name", "has no name"),
+    ]
