@@ -117,7 +117,8 @@ def _write(name: str, text: str) -> None:
 def _commit() -> str:
     """Name the commit, and say so when there is more than it holds."""
     name = _said("git", "rev-parse", "--short", "HEAD")
-    changed = _said("git", "status", "--porcelain", "--untracked-files=no", "medplan", "benchmarks")
+    ours = ("medplan", "benchmarks", ":!benchmarks/results.md")
+    changed = _said("git", "status", "--porcelain", "--untracked-files=no", *ours)
     return f"commit {name or 'unknown'}{' with changes' if changed else ''}"
 
 
