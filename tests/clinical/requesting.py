@@ -66,6 +66,16 @@ def slots(**amounts: str) -> tuple[SlotDose, ...]:
     return tuple(SlotDose(Slot(name), Decimal(mg)) for name, mg in amounts.items())
 
 
+UNLISTED = CourseRequest(
+    "unlisted",
+    "steps",
+    name="Prednisolone (Acme)",
+    steps=(WrittenStep(3, slots(morning="5")),),
+    ends_in="stop",
+    products=(DeclaredProduct("prednisolone-acme-tablet-5", Decimal(5), halves=False),),
+)
+
+
 @st.composite
 def patients(draw: st.DrawFn, formulary: Formulary) -> PatientFacts:
     """Somebody over 18 about whom more or less is known."""

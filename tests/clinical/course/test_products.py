@@ -9,8 +9,8 @@ import pytest
 from medplan.clinical.course.resolve import course_problems, resolve
 from medplan.errors import Problem
 from medplan.formulary.model import Form, Formulary, Product
-from medplan.model.request import CourseRequest, DeclaredProduct, WrittenStep
-from tests.clinical.requesting import MONDAY, asked, slots
+from medplan.model.request import CourseRequest, DeclaredProduct
+from tests.clinical.requesting import MONDAY, UNLISTED, asked
 
 Formularies = Mapping[str, Formulary]
 Fault = tuple[str, str, str]
@@ -31,14 +31,6 @@ def declared(
     return (DeclaredProduct(product, Decimal(strength), measure_ml=measure, halves=halves),)
 
 
-UNLISTED = CourseRequest(
-    "unlisted",
-    "steps",
-    name="Prednisolone (Acme)",
-    steps=(WrittenStep(3, slots(morning="5")),),
-    ends_in="stop",
-    products=declared("prednisolone-acme-tablet-5", "5", halves=False),
-)
 WRONG: list[tuple[CourseRequest, Fault]] = [
     (
         replace(UNLISTED, products=None),

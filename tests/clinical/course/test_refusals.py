@@ -14,7 +14,7 @@ from medplan.clinical.course.resolve import course_problems
 from medplan.errors import Problem
 from medplan.formulary.model import Formulary, Stage
 from medplan.model.request import CourseRequest, DeclaredProduct, TaperRequest, WrittenStep
-from tests.clinical.requesting import MONDAY, slots
+from tests.clinical.requesting import MONDAY, UNLISTED, slots
 
 Formularies = Mapping[str, Formulary]
 Fault = tuple[str, str, str]
@@ -31,16 +31,7 @@ TABLE = CourseRequest(
 )
 
 
-TABLETS = (DeclaredProduct("prednisolone-acme-tablet-5", Decimal(5)),)
 NAPROXEN_TABLET = DeclaredProduct("naproxen-tablet-5", Decimal(5))
-UNLISTED = CourseRequest(
-    "unlisted",
-    "steps",
-    name="Prednisolone (Acme)",
-    steps=(WrittenStep(3, slots(morning="5")),),
-    ends_in="stop",
-    products=TABLETS,
-)
 TOO_MUCH = (
     "/max_daily_mg",
     "contradiction",
