@@ -5,16 +5,15 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-
-from sqlalchemy import insert
+from uuid import UUID
 
 from medplan.services.audit.checking import check_audit
-from medplan.store.audit_chain import FIRST_HASH, line_hash
+from medplan.store.audit_chain import add_lines
 from medplan.store.database import Database
 from medplan.store.ids import new_id
 from medplan.store.late_lines import Line
 from medplan.store.migrate import upgrade
-from medplan.store.tables import AuditRow, HeadRow, OrganisationRow
+from medplan.store.tables import OrganisationRow
 
 _MILLION = 1_000_000
 _AT_A_TIME = 10_000
@@ -38,29 +37,16 @@ def main() -> None:
 
 
 def _fill(database: Database, lines: int) -> None:
-    organisation_id, last = new_id(_NOW), FIRST_HASH
-    with database.writing_for(organisation_id) as session:
-        session.add(OrganisationRow(organisation_id=organisation_id, name="I", created_at=_NOW))
-        session.flush()
+    mine = new_id(_NOW)
+    with database.writing_for(mine) as session:
+        session.add(OrganisationRow(organisation_id=mine, name="I", created_at=_NOW))
         for first in range(0, lines, _AT_A_TIME):
-            rows = []
-            for number in range(first + 1, min(first + _AT_A_TIME, lines) + 1):
-                line = Line(organisation_id, new_id(_NOW), _NOW, new_id(_NOW), "plan.read", "pln_x")
-                last = line_hash(last, number, line)
-                rows.append(
-                    {
-                        "organisation_id": organisation_id,
-                        "id": line.id,
-                        "number": number,
-                        "hash": last,
-                        "at": line.at,
-                        "user_id": line.user_id,
-                        "act": line.act,
-                        "subject": line.subject,
-                    }
-                )
-            session.execute(insert(AuditRow), rows)
-        session.add(HeadRow(organisation_id=organisation_id, audit_number=lines, audit_hash=last))
+            count = min(_AT_A_TIME, lines - first)
+            add_lines(session, [_line(mine) for _ in range(count)])
+
+
+def _line(organisation_id: UUID) -> Line:
+    return Line(organisation_id, new_id(_NOW), _NOW, new_id(_NOW), "plan.read", "pln_x")
 
 
 if __name__ == "__main__":
