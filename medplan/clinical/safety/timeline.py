@@ -144,49 +144,37 @@ class Peak:
 
 def busiest(events: Sequence[Event]) -> Peak:
     """The busiest 24 hours of some doses, judged both ways."""
-    strict, strict_at = _busiest(events)
+    strict, strict_at = _most(_windows(events, Event.minutes_to))
     if not _clocks_move(events):
         return Peak(strict, strict_at, strict, strict_at)
-    kindly, kindly_at = _kindly_busiest(events)
+    kindly, kindly_at = _most(_windows(events, Event.kindly_to))
     return Peak(kindly, kindly_at, strict, strict_at)
-
-
-def _busiest(events: Sequence[Event]) -> tuple[Decimal, Event | None]:
-    most, at = Decimal(0), None
-    total, end, count = Decimal(0), 0, len(events)
-    for first in events:
-        until = first.instant + DAY
-        while end < count and events[end].instant < until:
-            total += events[end].mg
-            end += 1
-        if total > most:
-            most, at = total, first
-        total -= first.mg
-    return most, at
 
 
 def shortened(events: Sequence[Event], bound: Decimal) -> Iterator[Event]:
     """The doses from which 24 hours of real time hold more than the bound."""
+    return (first for first, mg in _windows(events, Event.minutes_to) if mg > bound)
+
+
+def _windows(
+    events: Sequence[Event], minutes: Callable[[Event, Event], int]
+) -> Iterator[tuple[Event, Decimal]]:
+    """Each dose, and the milligrams of the half-open 24 hours that begin with it."""
     total, end, count = Decimal(0), 0, len(events)
     for first in events:
-        while end < count and first.minutes_to(events[end]) < DAY:
+        while end < count and minutes(first, events[end]) < DAY:
             total += events[end].mg
             end += 1
-        if total > bound:
-            yield first
+        yield first, total
         total -= first.mg
 
 
-def _kindly_busiest(events: Sequence[Event]) -> tuple[Decimal, Event | None]:
+def _most(windows: Iterable[tuple[Event, Decimal]]) -> tuple[Decimal, Event | None]:
+    """The first of the heaviest windows: what it holds and the dose it begins with."""
     most, at = Decimal(0), None
-    total, end, count = Decimal(0), 0, len(events)
-    for first in events:
-        while end < count and first.kindly_to(events[end]) < DAY:
-            total += events[end].mg
-            end += 1
-        if total > most:
-            most, at = total, first
-        total -= first.mg
+    for first, mg in windows:
+        if mg > most:
+            most, at = mg, first
     return most, at
 
 
